@@ -1,0 +1,1 @@
+"""notifier: sends mails, and tells truthfully what became of them."""

@@ -1,0 +1,44 @@
+"""Turns facts into mails to be sent."""
+
+from datetime import datetime
+
+from tenantlink_contracts.event import Event
+from tenantlink_contracts.invitation import InvitationIssued
+from tenantlink_contracts.onboarding import NoticeRequested
+from tenantlink_runtime.decision import Decision, NewJob
+
+from notifier.domain.correspondence import Correspondence
+
+SEND_INVITATION = "send_invitation"
+SEND_NOTICE = "send_notice"
+
+
+def on_invitation_issued(
+    correspondence: Correspondence, event: Event[InvitationIssued], now: datetime
+) -> Decision[Correspondence]:
+    """Queue the invitation, unless a newer round or an end has overtaken it."""
+    issued = correspondence.issued(event.data.round)
+    if event.data.delivery != "mail" or not issued.may_send(event.data.round):
+        return Decision(issued)
+    data = {"mail_id": str(event.id), "issued": event.data.model_dump(mode="json")}
+    job = NewJob(
+        SEND_INVITATION, due_at=now, number=event.data.round, slot=event.data.kind, data=data
+    )
+    return Decision(issued, jobs=(job,))
+
+
+def on_notice_requested(
+    correspondence: Correspondence, event: Event[NoticeRequested], now: datetime
+) -> Decision[Correspondence]:
+    """One mail for each recipient, so that one bad address harms nobody else."""
+    notice = event.data
+    jobs = tuple(
+        NewJob(
+            SEND_NOTICE,
+            due_at=now,
+            slot=f"{event.id}:{recipient}",
+            data={"recipient": recipient, "kind": notice.kind, "data": notice.data},
+        )
+        for recipient in dict.fromkeys(notice.recipients)
+    )
+    return Decision(correspondence, jobs=jobs)

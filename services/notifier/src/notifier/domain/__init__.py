@@ -1,0 +1,1 @@
+"""The nouns: what may still be sent, and what a mail says. Pure."""

@@ -1,0 +1,23 @@
+"""Notifier's settings, from the environment with the prefix NOTIFIER_."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+from tenantlink_runtime.settings import ServiceSettings
+
+
+class NotifierSettings(ServiceSettings):
+    """Where mails go and whose name they bear."""
+
+    model_config = SettingsConfigDict(env_prefix="NOTIFIER_")
+
+    smtp_host: str = Field(description="the mail server's host name")
+    smtp_port: int = Field(default=587, description="the mail server's TCP port")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str | None = None
+    smtp_password_file: Path | None = Field(default=None, description="file with the password")
+    tls_ca_file: Path | None = Field(default=None, description="an own CA for the mail server")
+    sender: str = Field(description="'Name <address>' that mails come from")
+    brand_name: str = Field(default="Tenantlink", description="the provider's name in mails")

@@ -1,0 +1,18 @@
+"""The names of the four services and what is derived from them, in one place."""
+
+ONBOARDING = "onboarding"
+INVITATION = "invitation"
+CREDENTIAL_VALIDATOR = "credential-validator"
+NOTIFIER = "notifier"
+
+SERVICES = (ONBOARDING, INVITATION, CREDENTIAL_VALIDATOR, NOTIFIER)
+
+
+def exchange(service: str) -> str:
+    """The durable topic exchange a service publishes to; nameko's own convention."""
+    return f"{service}.events"
+
+
+def source(service: str) -> str:
+    """The CloudEvents source of a service."""
+    return f"/tenantlink/{service}"

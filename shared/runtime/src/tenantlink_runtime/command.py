@@ -1,0 +1,68 @@
+"""The command line that every service has: `work`, `web`, `migrate`, `check`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tenantlink_runtime.settings import ServiceSettings
+
+Commands = Mapping[str, tuple[str, Callable[[], int | None]]]
+
+
+def main(service: str, commands: Commands) -> None:
+    """Run one of the commands; `commands` maps a name to its explanation and its function.
+
+    Settings that are missing or wrong are listed, all of them, and nothing is started.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {service}", description=f"The {service}.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (explanation, _) in commands.items():
+        subparsers.add_parser(name, help=explanation, description=explanation)
+    chosen = parser.parse_args().command
+    try:
+        sys.exit(commands[chosen][1]() or 0)
+    except ValidationError as error:
+        print("\n".join(faults(error, service)), file=sys.stderr)
+        sys.exit(2)
+
+
+def faults(error: ValidationError, service: str) -> list[str]:
+    """One line per wrong setting, by the name of its environment variable."""
+    prefix = f"{service.replace('-', '_')}_".upper()
+    return [
+        f"{prefix}{'_'.join(map(str, row['loc'])).upper()}: {row['msg']}"
+        for row in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def start_logs(service: str, settings: ServiceSettings) -> None:
+    """JSON logs on standard output."""
+    from tenantlink_runtime import logs
+
+    logs.configure(service, settings.log_level)
+
+
+def migrate(settings: ServiceSettings, folder: Path) -> None:
+    """Bring the database to the version of the code."""
+    from tenantlink_runtime import migrating
+
+    migrating.migrate(folder, settings.database_url.get_secret_value())
+
+
+def check(settings_class: Callable[[], ServiceSettings]) -> int:
+    """Print what is right and what is wrong; 1 where anything is wrong."""
+    from tenantlink_runtime.database import connect, reachable
+
+    settings = settings_class()
+    rows = [("database answers", reachable(connect(settings.database_url.get_secret_value())))]
+    rows += [
+        (f"{name} can be read", value.is_file())
+        for name, value in settings
+        if isinstance(value, Path)
+    ]
+    for text, good in rows:
+        print(f"{'ok   ' if good else 'WRONG'} {text}")
+    return 0 if all(good for _, good in rows) else 1

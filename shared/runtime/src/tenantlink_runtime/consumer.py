@@ -1,0 +1,187 @@
+"""The consumer loop: our own, because nameko's acks what it fails on and may never stop.
+
+One greenthread reads the broker's socket into a list, another takes what has arrived since the
+last transaction (at most 50), runs it as one batch, and acks. Nothing is acked before it is
+settled in the database. Without a database the deliveries stay unacked and we wait.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import amqp
+import eventlet
+import kombu
+import structlog
+from eventlet.event import Event as Promise
+from nameko.extensions import Entrypoint, SharedExtension
+
+from tenantlink_contracts.fact import Fact
+from tenantlink_runtime import broker, metrics, parking
+from tenantlink_runtime.database import is_environment
+from tenantlink_runtime.delivery import Delivery
+from tenantlink_runtime.flow import EventFlow, Handler
+from tenantlink_runtime.host import host_of
+from tenantlink_runtime.signals import Signal, Stop, wait_for
+from tenantlink_runtime.topology import inbox_queue
+
+_log = structlog.get_logger(__name__)
+
+BATCH_LIMIT = 50
+PREFETCH = 100
+FINISH_SECONDS = 8.0
+PARKED_POLL_SECONDS = 5.0
+DATABASE_PROBE_SECONDS = 1.0
+
+
+class Consumer(SharedExtension):
+    """Consumes the service's inbox queue for all of its subscriptions."""
+
+    batch_entrypoint: Entrypoint
+
+    def __init__(self) -> None:
+        self._methods: dict[type[Fact], str] = {}
+        self._arrived: deque[kombu.Message] = deque()
+        self._arrival = Signal()
+        self._stop = Stop()
+        self._loop: eventlet.greenthread.GreenThread | None = None
+        super().__init__()
+
+    def subscribe(self, fact: type[Fact], method_name: str) -> None:
+        """Called by each subscription while the container is set up."""
+        self._methods[fact] = method_name
+
+    def setup(self) -> None:
+        self._host = host_of(self.container)
+        self._queue = inbox_queue(self.container.service_name)
+
+    def start(self) -> None:
+        self._loop = self.container.spawn_managed_thread(self._run)
+        self.container.spawn_managed_thread(self._retry_parked)
+
+    def finish(self) -> None:
+        """Stop consuming: the running batch is finished and acked, the rest goes back."""
+        if not self._stop.requested:
+            self._stop.set()
+            self._arrival.set()
+            if not wait_for(self._loop, FINISH_SECONDS):
+                _log.warning("consumer_abandoned", reason="batch did not end in time")
+
+    def stop(self) -> None:
+        self.finish()
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.requested:
+            try:
+                with broker.connected(self._host.amqp_url, f"{self._queue} consumer") as connection:
+                    failures = 0
+                    self._consume(connection)
+            except broker.CONNECTION_ERRORS as error:
+                metrics.BROKER_CONNECTED.labels("consumer").set(0)
+                _log.warning("broker_away", part="consumer", error=str(error), again_in_s=failures)
+                self._stop.wait(broker.backoff(failures))
+                failures += 1
+
+    def _consume(self, connection: kombu.Connection) -> None:
+        self._arrived.clear()
+        channel = connection.channel()
+        channel.basic_qos(0, PREFETCH, False)
+        queue = kombu.Queue(self._queue, no_declare=True)
+        consumer = kombu.Consumer(
+            channel, [queue], on_message=self._on_message, auto_declare=False, accept=[]
+        )
+        consumer.consume()
+        metrics.BROKER_CONNECTED.labels("consumer").set(1)
+        _log.info("consuming", queue=self._queue)
+        reader = eventlet.spawn(self._read, connection)
+        try:
+            self._work(connection, reader)
+        finally:
+            reader.kill()
+        consumer.cancel()
+
+    def _on_message(self, message: kombu.Message) -> None:
+        self._arrived.append(message)
+        self._arrival.set()
+
+    def _read(self, connection: kombu.Connection) -> None:
+        """Ends with the connection; the worker notices by the greenthread being dead."""
+        try:
+            while True:
+                try:
+                    connection.drain_events(timeout=broker.HEARTBEAT_SECONDS)
+                except TimeoutError:
+                    continue
+        except broker.CONNECTION_ERRORS as error:
+            _log.warning("broker_connection_lost", part="consumer", error=str(error))
+        finally:
+            self._arrival.set()
+
+    def _work(self, connection: kombu.Connection, reader: Any) -> None:
+        while not self._stop.requested and not reader.dead:
+            batch = [
+                self._arrived.popleft() for _ in range(min(BATCH_LIMIT, len(self._arrived)))
+            ]
+            if batch:
+                self._settle(batch)
+                # One batch at a time and in order, so one ack covers all of it.
+                batch[-1].channel.basic_ack(batch[-1].delivery_tag, multiple=True)
+            elif not self._arrival.wait(broker.HEARTBEAT_SECONDS / 3):
+                connection.heartbeat_check()
+        if reader.dead and not self._stop.requested:
+            raise amqp.exceptions.RecoverableConnectionError("connection lost")
+
+    def _settle(self, batch: list[kombu.Message]) -> None:
+        """Returns when the batch is settled; without a database that may take long."""
+        deliveries = [_delivery(self._queue, message) for message in batch]
+        metrics.BATCH_SIZE.observe(len(deliveries))
+        while True:
+            with metrics.BATCH_SECONDS.time():
+                error = self._in_worker(lambda flow: flow.run(deliveries))
+            if error is None:
+                return
+            if not is_environment(error):
+                raise error
+            _log.warning("database_away", part="consumer", error=type(error).__name__)
+            if self._stop.wait(DATABASE_PROBE_SECONDS):
+                raise amqp.exceptions.RecoverableConnectionError("stopping without a database")
+
+    def _in_worker(self, work: Callable[[EventFlow[Any]], Any]) -> Exception | None:
+        """Run something with the flow in a nameko worker; its exception comes back as a value."""
+        done = Promise()
+
+        def in_service(service: Any) -> None:
+            try:
+                work(EventFlow(self._host.transactions, self._handlers(service)))
+            except Exception as error:
+                done.send(error)
+            else:
+                done.send(None)
+
+        self.container.spawn_worker(self.batch_entrypoint, (in_service,), {})
+        outcome: Exception | None = done.wait()
+        return outcome
+
+    def _handlers(self, service: Any) -> dict[type[Fact], Handler[Any]]:
+        return {fact: getattr(service, method) for fact, method in self._methods.items()}
+
+    def _retry_parked(self) -> None:
+        engine = self._host.transactions.engine
+        while not self._stop.wait(PARKED_POLL_SECONDS):
+            error = self._in_worker(
+                lambda flow: parking.retry_due(engine, lambda delivery: flow.run([delivery]))
+            )
+            if error is not None:
+                _log.warning("parked_retry_failed", error=type(error).__name__)
+
+
+def _delivery(queue: str, message: kombu.Message) -> Delivery:
+    body = message.body
+    return Delivery(
+        queue=queue,
+        content_type=message.content_type,
+        headers=message.headers or {},
+        body=body.encode() if isinstance(body, str) else bytes(body),
+        redelivered=bool(message.delivery_info.get("redelivered")),
+    )

@@ -1,0 +1,45 @@
+"""Connections to the service's own PostgreSQL, with limits that the server enforces."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+_SERVER_LIMITS = (
+    "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+)
+_CONTENTION_CODES = frozenset({"40001", "40P01", "55P03"})
+
+
+def connect(url: str, pool_size: int = 10) -> sa.Engine:
+    """An engine; it connects when it is first used, so a service starts before its database."""
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"options": _SERVER_LIMITS, "connect_timeout": 5},
+    )
+
+
+def reachable(engine: sa.Engine) -> bool:
+    """Whether the database answers now."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    except DBAPIError:
+        return False
+    return True
+
+
+def is_contention(error: Exception) -> bool:
+    """Another transaction was in the way (serialization, deadlock, lock): again at once."""
+    original = getattr(error, "orig", None)
+    return getattr(original, "pgcode", None) in _CONTENTION_CODES
+
+
+def is_environment(error: Exception) -> bool:
+    """The database is away or refuses connections: nobody's event is to blame."""
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    away = code is None or code[:2] in {"08", "53", "57", "58"}
+    return error.connection_invalidated or (isinstance(error, sa.exc.OperationalError) and away)

@@ -1,0 +1,71 @@
+"""What the nameko extensions of a process share. The composition root puts it into the config."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from nameko.containers import ServiceContainer
+from nameko.extensions import DependencyProvider
+
+from tenantlink_runtime.aggregates import Aggregates
+from tenantlink_runtime.settings import ServiceSettings
+from tenantlink_runtime.signals import Signal
+from tenantlink_runtime.unit_of_work import Projection, Transactions
+
+CONFIG_KEY = "TENANTLINK"
+
+
+@dataclass
+class Host:
+    """Everything a `work` process is made of; `injected` are the service's own collaborators."""
+
+    settings: ServiceSettings
+    transactions: Transactions[Any]
+    injected: dict[str, Any] = field(default_factory=dict)
+    relay_signal: Signal = field(default_factory=Signal)
+    jobs_signal: Signal = field(default_factory=Signal)
+
+    @classmethod
+    def build(
+        cls,
+        settings: ServiceSettings,
+        service: str,
+        engine: sa.Engine,
+        aggregates: Aggregates[Any],
+        injected: dict[str, Any],
+        projections: Sequence[Projection] = (),
+    ) -> "Host":
+        """A host whose commits wake its own relay and job loop."""
+        host = cls(settings, Transactions(engine, service, aggregates, projections), injected)
+        host.transactions = replace(host.transactions, wake=host.wake)
+        return host
+
+    def wake(self) -> None:
+        """Relay and job loop may have something to do."""
+        self.relay_signal.set()
+        self.jobs_signal.set()
+
+    @property
+    def amqp_url(self) -> str:
+        """Where the broker is; a `work` process cannot do without."""
+        if self.settings.amqp_url is None:
+            raise ValueError("AMQP_URL is not set; a work process needs it")
+        return self.settings.amqp_url.get_secret_value()
+
+
+def host_of(container: ServiceContainer) -> Host:
+    """The host that a nameko container runs for."""
+    host: Host = container.config[CONFIG_KEY]
+    return host
+
+
+class Injected(DependencyProvider):
+    """Gives a handler's service the collaborator of the attribute's name.
+
+    `links = Injected()` on a service class becomes `host.injected["links"]` in its methods.
+    """
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return host_of(self.container).injected[self.attr_name]

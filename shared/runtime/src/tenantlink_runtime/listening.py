@@ -1,0 +1,52 @@
+"""Hears NOTIFY from the service's `web` processes, so that a click is on its way at once.
+
+Only a hint: what it misses, relay and job loop find at their next poll.
+"""
+
+from collections.abc import Callable
+
+import psycopg2
+import sqlalchemy as sa
+import structlog
+from eventlet.hubs import trampoline
+
+from tenantlink_runtime.signals import Stop
+from tenantlink_runtime.unit_of_work import WAKE_CHANNEL
+
+_log = structlog.get_logger(__name__)
+_CHECK_SECONDS = 5.0
+
+
+def listen(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
+    """Call `wake` for every NOTIFY until stopped; reconnects when the database comes back."""
+    while not stop.requested:
+        try:
+            _listen_once(engine, wake, stop)
+        except (sa.exc.DBAPIError, psycopg2.Error, OSError) as error:
+            _log.info("not_listening", reason=type(error).__name__)
+            stop.wait(_CHECK_SECONDS)
+
+
+def _listen_once(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
+    connection = engine.raw_connection()
+    try:
+        raw = connection.driver_connection
+        raw.set_session(autocommit=True)
+        with raw.cursor() as cursor:
+            cursor.execute(f"LISTEN {WAKE_CHANNEL}")
+        while not stop.requested:
+            if _readable(raw):
+                raw.poll()
+            if raw.notifies:
+                raw.notifies.clear()
+                wake()
+    finally:
+        connection.invalidate()
+
+
+def _readable(raw: "psycopg2.extensions.connection") -> bool:
+    try:
+        trampoline(raw.fileno(), read=True, timeout=_CHECK_SECONDS, timeout_exc=TimeoutError)
+    except TimeoutError:
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""JSON logs on standard output; what must not be logged is removed before it is rendered."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SENSITIVE = re.compile(r"secret|token|password|authorization|cookie|link|sealed", re.IGNORECASE)
+_SEALED = re.compile(r"[\w-]{20,}\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+")
+_PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+):[^@\s]+@")
+
+
+def configure(service: str, level: str) -> None:
+    """Send our logs and those of libraries through the same pipe."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                redact,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.root.handlers = [handler]
+    logging.root.setLevel(level)
+    for chatty in ("nameko", "amqp", "kombu", "urllib3", "msal"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def redact(
+    _logger: Any, _method: str, entry: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Replace sensitive fields, and sealed texts and passwords inside other texts."""
+    for name, value in entry.items():
+        if _SENSITIVE.search(name):
+            entry[name] = "***"
+        elif isinstance(value, str):
+            value = _SEALED.sub(lambda found: f"<sealed, {len(found[0])} characters>", value)
+            entry[name] = _PASSWORD_IN_URL.sub(r"\1:***@", value)
+    return entry

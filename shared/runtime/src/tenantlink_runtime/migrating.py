@@ -1,0 +1,48 @@
+"""Brings a service's database to the version of its code. Run by `SERVICE migrate`, as a job."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command, context
+from alembic.config import Config
+
+from tenantlink_runtime import tables
+
+_LOCK = 0x7E4A_4711
+
+
+def migrate(folder: Path, database_url: str) -> None:
+    """Upgrade to the newest version; two jobs at once wait for each other."""
+    engine = sa.create_engine(database_url)
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    with engine.begin() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+def run_env() -> None:
+    """What every service's `migrations/env.py` does."""
+    context.configure(connection=context.config.attributes["connection"])
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def create_runtime_tables(create: Callable[..., object], bind: sa.Connection) -> None:
+    """The first migration of every service calls this: inbox, outbox, parked, jobs.
+
+    The outbox and the jobs are emptied as fast as they fill, so they are vacuumed early.
+    """
+    tables.metadata.create_all(bind)
+    for busy in ("outbox", "jobs"):
+        create(
+            f"ALTER TABLE {busy} SET (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70)"
+        )
+
+
+def drop_runtime_tables(bind: sa.Connection) -> None:
+    """The way back of `create_runtime_tables`."""
+    tables.metadata.drop_all(bind)

@@ -1,0 +1,185 @@
+"""One transaction of a service: aggregates, outbox and jobs are written together or not at all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from tenantlink_contracts import names, wire
+from tenantlink_contracts.event import Event
+from tenantlink_contracts.fact import Fact
+from tenantlink_runtime.aggregates import A, Aggregates
+from tenantlink_runtime.clock import Clock, new_id, utc_now
+from tenantlink_runtime.decision import Decision, NewJob
+from tenantlink_runtime.tables import jobs, outbox
+
+WAKE_CHANNEL = "tenantlink_wake"
+
+
+class Projection(Protocol):
+    """Writes a read side in the same transaction, for instance a timeline."""
+
+    def __call__(
+        self,
+        connection: sa.Connection,
+        handled: Sequence[Event[Fact]],
+        recorded: Sequence[Event[Fact]],
+    ) -> None: ...
+
+
+class UnitOfWork(Generic[A]):
+    """Collects what a transaction decides, and writes it with one statement per table."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        service: str,
+        aggregates: Aggregates[A],
+        projections: Sequence[Projection],
+        clock: Clock,
+    ) -> None:
+        self.connection = connection
+        self._source = names.source(service)
+        self._exchange = names.exchange(service)
+        self._aggregates = aggregates
+        self._projections = projections
+        self._clock = clock
+        self._current: dict[UUID, A] = {}
+        self._changed: set[UUID] = set()
+        self._handled: list[Event[Fact]] = []
+        self._recorded: list[Event[Fact]] = []
+        self._jobs: dict[tuple[str, UUID, str], dict[str, Any]] = {}
+
+    def load(self, *subjects: UUID) -> None:
+        """Lock and load the aggregates of these subjects, at once."""
+        missing = [subject for subject in subjects if subject not in self._current]
+        if missing:
+            self._current |= self._aggregates.load(self.connection, missing)
+
+    def aggregate(self, subject: UUID) -> A:
+        """The subject's aggregate as this transaction sees it; loaded where it was not."""
+        self.load(subject)
+        return self._current[subject]
+
+    def apply(
+        self, subject: UUID, decision: Decision[A], cause: Event[Fact] | None = None
+    ) -> None:
+        """Take over a decision about a subject; `cause` is the event that led to it."""
+        if decision.aggregate != self._current.get(subject):
+            self._current[subject] = decision.aggregate
+            self._changed.add(subject)
+        if cause is not None:
+            self._handled.append(cause)
+        for fact in decision.events:
+            self.record(subject, fact, cause)
+        for job in decision.jobs:
+            self.schedule(subject, job)
+
+    def record(self, subject: UUID, fact: Fact, cause: Event[Fact] | None = None) -> None:
+        """Publishing is inserting: the relay sends it after the commit, at least once."""
+        self._recorded.append(
+            Event(
+                id=new_id(),
+                source=self._source,
+                subject=subject,
+                time=self._clock(),
+                data=fact,
+                causation_id=cause.id if cause else None,
+                traceparent=cause.traceparent if cause else None,
+            )
+        )
+
+    def schedule(self, subject: UUID, job: NewJob) -> None:
+        """Plan a job; within a transaction the highest number of a slot stays."""
+        key = (job.kind, subject, job.slot)
+        earlier = self._jobs.get(key)
+        if earlier is None or job.number >= earlier["number"]:
+            self._jobs[key] = _job_row(subject, job)
+
+    def flush(self) -> None:
+        """Write everything; the caller commits."""
+        changed = [self._current[subject] for subject in sorted(self._changed)]
+        self._aggregates.save(self.connection, changed)
+        for projection in self._projections:
+            projection(self.connection, self._handled, self._recorded)
+        if self._recorded:
+            rows = [_outbox_row(self._exchange, event) for event in self._recorded]
+            self.connection.execute(outbox.insert().values(rows))
+        if self._jobs:
+            self.connection.execute(_superseding(list(self._jobs.values())))
+
+    @property
+    def has_work_to_wake_for(self) -> bool:
+        """Whether relay or job loop have something to do after the commit."""
+        return bool(self._recorded or self._jobs)
+
+
+@dataclass(frozen=True)
+class Transactions(Generic[A]):
+    """Opens units of work. `wake` tells relay and job loop of the same process after a commit;
+    a process without them (`web`) leaves it out and wakes the `work` processes by NOTIFY."""
+
+    engine: sa.Engine
+    service: str
+    aggregates: Aggregates[A]
+    projections: Sequence[Projection] = ()
+    clock: Clock = utc_now
+    wake: Callable[[], None] | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork[A]]:
+        """A transaction: commits on leaving, rolls back on an exception."""
+        with self.engine.begin() as connection:
+            uow = UnitOfWork(
+                connection, self.service, self.aggregates, self.projections, self.clock
+            )
+            yield uow
+            uow.flush()
+            if uow.has_work_to_wake_for and self.wake is None:
+                connection.execute(sa.text(f"NOTIFY {WAKE_CHANNEL}"))
+        if uow.has_work_to_wake_for and self.wake is not None:
+            self.wake()
+
+
+def _outbox_row(exchange: str, event: Event[Fact]) -> dict[str, Any]:
+    return {
+        "exchange": exchange,
+        "routing_key": event.data.event_name(),
+        "headers": wire.headers_of(event),
+        "body": event.data.model_dump_json().encode(),
+    }
+
+
+def _job_row(subject: UUID, job: NewJob) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": job.kind,
+        "subject": subject,
+        "slot": job.slot,
+        "number": job.number,
+        "data": job.data,
+        "due_at": job.due_at,
+    }
+
+
+def _superseding(rows: list[dict[str, Any]]) -> sa.Executable:
+    """Insert jobs; one that is there already gives way to the same or a higher number."""
+    statement = insert(jobs).values(sorted(rows, key=lambda row: (row["subject"], row["kind"])))
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        constraint="jobs_one_per_slot",
+        set_={
+            "id": new.id,
+            "number": new.number,
+            "data": new.data,
+            "due_at": new.due_at,
+            "attempts": 0,
+            "lease_token": None,
+            "leased_until": None,
+        },
+        where=new.number >= jobs.c.number,
+    )
