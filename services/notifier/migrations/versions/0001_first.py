@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, UUID
+
 from tenantlink_runtime.migrating import create_runtime_tables, drop_runtime_tables
 
 revision = "0001"

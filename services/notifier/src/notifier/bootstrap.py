@@ -1,12 +1,5 @@
 """The composition root: the only place that knows which technology plays which part."""
 
-from tenantlink_contracts.names import NOTIFIER
-from tenantlink_runtime.clock import utc_now
-from tenantlink_runtime.database import connect
-from tenantlink_runtime.host import Host
-from tenantlink_runtime.sealing import PrivateKeys
-from tenantlink_runtime.settings import required
-
 from notifier.adapters.mail_templates import MailTemplates
 from notifier.adapters.sealed_links import SealedLinks
 from notifier.adapters.smtp import SmtpCourier, SmtpServer
@@ -14,6 +7,12 @@ from notifier.adapters.sql_correspondences import SqlCorrespondences, stored_cor
 from notifier.app.send_invitation import SendInvitation
 from notifier.app.send_notice import SendNotice
 from notifier.settings import NotifierSettings
+from tenantlink_contracts.names import NOTIFIER
+from tenantlink_runtime.clock import utc_now
+from tenantlink_runtime.database import connect
+from tenantlink_runtime.host import Host
+from tenantlink_runtime.sealing import PrivateKeys
+from tenantlink_runtime.settings import required
 
 
 def build_work(settings: NotifierSettings) -> Host:

@@ -1,4 +1,4 @@
-"""Facts that onboarding publishes: it owns orders, the saga and its numbering of rounds and runs."""
+"""Facts that onboarding publishes: orders, the saga, its rounds and runs."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal

@@ -120,9 +120,7 @@ class Consumer(SharedExtension):
 
     def _work(self, connection: kombu.Connection, reader: Any) -> None:
         while not self._stop.requested and not reader.dead:
-            batch = [
-                self._arrived.popleft() for _ in range(min(BATCH_LIMIT, len(self._arrived)))
-            ]
+            batch = [self._arrived.popleft() for _ in range(min(BATCH_LIMIT, len(self._arrived)))]
             if batch:
                 self._settle(batch)
                 # One batch at a time and in order, so one ack covers all of it.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
-
 from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
 
@@ -67,5 +66,5 @@ class Injected(DependencyProvider):
     `links = Injected()` on a service class becomes `host.injected["links"]` in its methods.
     """
 
-    def get_dependency(self, worker_ctx: Any) -> Any:
+    def get_dependency(self, worker_ctx: Any) -> Any:  # noqa: ARG002  nameko's signature
         return host_of(self.container).injected[self.attr_name]

@@ -170,7 +170,9 @@ def release(connection: sa.Connection, job: Job, again_at: datetime | None) -> b
     mine = sa.and_(jobs.c.id == job.id, jobs.c.lease_token == job.lease_token)
     if again_at is None:
         return bool(connection.execute(jobs.delete().where(mine)).rowcount)
-    postponed = jobs.update().where(mine).values(
-        due_at=again_at, attempts=job.attempts + 1, lease_token=None, leased_until=None
+    postponed = (
+        jobs.update()
+        .where(mine)
+        .values(due_at=again_at, attempts=job.attempts + 1, lease_token=None, leased_until=None)
     )
     return bool(connection.execute(postponed).rowcount)

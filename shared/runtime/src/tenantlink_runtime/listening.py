@@ -4,6 +4,7 @@ Only a hint: what it misses, relay and job loop find at their next poll.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
@@ -30,7 +31,7 @@ def listen(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
 def _listen_once(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
     connection = engine.raw_connection()
     try:
-        raw = connection.driver_connection
+        raw: Any = connection.driver_connection
         raw.set_session(autocommit=True)
         with raw.cursor() as cursor:
             cursor.execute(f"LISTEN {WAKE_CHANNEL}")
@@ -44,7 +45,7 @@ def _listen_once(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> Non
         connection.invalidate()
 
 
-def _readable(raw: "psycopg2.extensions.connection") -> bool:
+def _readable(raw: Any) -> bool:
     try:
         trampoline(raw.fileno(), read=True, timeout=_CHECK_SECONDS, timeout_exc=TimeoutError)
     except TimeoutError:

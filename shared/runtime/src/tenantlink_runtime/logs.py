@@ -45,9 +45,7 @@ def configure(service: str, level: str) -> None:
     structlog.contextvars.bind_contextvars(service=service)
 
 
-def redact(
-    _logger: Any, _method: str, entry: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def redact(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace sensitive fields, and sealed texts and passwords inside other texts."""
     for name, value in entry.items():
         if _SENSITIVE.search(name):

@@ -38,9 +38,7 @@ def create_runtime_tables(create: Callable[..., object], bind: sa.Connection) ->
     """
     tables.metadata.create_all(bind)
     for busy in ("outbox", "jobs"):
-        create(
-            f"ALTER TABLE {busy} SET (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70)"
-        )
+        create(f"ALTER TABLE {busy} SET (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70)")
 
 
 def drop_runtime_tables(bind: sa.Connection) -> None:

@@ -65,9 +65,7 @@ class UnitOfWork(Generic[A]):
         self.load(subject)
         return self._current[subject]
 
-    def apply(
-        self, subject: UUID, decision: Decision[A], cause: Event[Fact] | None = None
-    ) -> None:
+    def apply(self, subject: UUID, decision: Decision[A], cause: Event[Fact] | None = None) -> None:
         """Take over a decision about a subject; `cause` is the event that led to it."""
         if decision.aggregate != self._current.get(subject):
             self._current[subject] = decision.aggregate

@@ -10,12 +10,12 @@ from typing import Literal
 from uuid import UUID
 
 import aiosmtplib
-from tenantlink_runtime import coroutines
-from tenantlink_runtime.clock import Clock
 
 from notifier.adapters.mail_templates import MailTemplates
 from notifier.app.ports import Accepted, Deferred, Refused
 from notifier.domain.mails import Mail
+from tenantlink_runtime import coroutines
+from tenantlink_runtime.clock import Clock
 
 TIMEOUT_SECONDS = 15.0
 

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 import sqlalchemy as sa
-from tenantlink_runtime.aggregates import StoredAggregates
 
 from notifier.adapters.tables import correspondences
 from notifier.domain.correspondence import Correspondence
+from tenantlink_runtime.aggregates import StoredAggregates
 
 
 def stored_correspondences() -> StoredAggregates[Correspondence]:
@@ -17,9 +17,7 @@ def stored_correspondences() -> StoredAggregates[Correspondence]:
 class SqlCorrespondences:
     """A look at one correspondence, in a transaction of its own."""
 
-    def __init__(
-        self, engine: sa.Engine, aggregates: StoredAggregates[Correspondence]
-    ) -> None:
+    def __init__(self, engine: sa.Engine, aggregates: StoredAggregates[Correspondence]) -> None:
         self._engine = engine
         self._aggregates = aggregates
 

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
+from notifier.domain.correspondence import Correspondence
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationExpired
 from tenantlink_contracts.onboarding import InvitationWithdrawn, OnboardingCancelled, ServiceCreated
 from tenantlink_runtime.decision import Decision
-
-from notifier.domain.correspondence import Correspondence
 
 
 def on_round_ended(

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
+from notifier.domain.correspondence import Correspondence
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationIssued
 from tenantlink_contracts.onboarding import NoticeRequested
 from tenantlink_runtime.decision import Decision, NewJob
-
-from notifier.domain.correspondence import Correspondence
 
 SEND_INVITATION = "send_invitation"
 SEND_NOTICE = "send_notice"

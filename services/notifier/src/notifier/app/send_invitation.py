@@ -5,17 +5,6 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from tenantlink_contracts.fact import Fact
-from tenantlink_contracts.invitation import InvitationIssued
-from tenantlink_contracts.notifier import (
-    InvitationDelayed,
-    InvitationSent,
-    InvitationUndeliverable,
-)
-from tenantlink_runtime.decision import Decision
-from tenantlink_runtime.job import Job, Settlement, growing_delay, unchanged
-from tenantlink_runtime.sealing import CannotOpen
-
 from notifier.app.ports import (
     Accepted,
     Correspondences,
@@ -26,6 +15,16 @@ from notifier.app.ports import (
 )
 from notifier.domain.correspondence import Correspondence, Fate
 from notifier.domain.mails import InvitationMail
+from tenantlink_contracts.fact import Fact
+from tenantlink_contracts.invitation import InvitationIssued
+from tenantlink_contracts.notifier import (
+    InvitationDelayed,
+    InvitationSent,
+    InvitationUndeliverable,
+)
+from tenantlink_runtime.decision import Decision
+from tenantlink_runtime.job import Job, Settlement, growing_delay, unchanged
+from tenantlink_runtime.sealing import CannotOpen
 
 FIRST_DELAY_SECONDS = 30.0
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from tenantlink_contracts.onboarding import NoticeKind
-from tenantlink_runtime.job import Job, Settlement, growing_delay, unchanged
 
 from notifier.app.ports import Courier, Deferred, Refused
 from notifier.domain.correspondence import Correspondence
 from notifier.domain.mails import Mail, ServiceCreatedMail
+from tenantlink_contracts.onboarding import NoticeKind
+from tenantlink_runtime.job import Job, Settlement, growing_delay, unchanged
 
 _log = structlog.get_logger(__name__)
 

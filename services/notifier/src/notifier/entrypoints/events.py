@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from notifier.app import drop_queued, queue_mail
+from notifier.domain.correspondence import Correspondence
+from notifier.entrypoints.jobs import NotifierJobs
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationExpired, InvitationIssued
 from tenantlink_contracts.names import NOTIFIER
@@ -13,10 +16,6 @@ from tenantlink_contracts.onboarding import (
 )
 from tenantlink_runtime.decision import Decision
 from tenantlink_runtime.subscribe import EventService, subscribe
-
-from notifier.app import drop_queued, queue_mail
-from notifier.domain.correspondence import Correspondence
-from notifier.entrypoints.jobs import NotifierJobs
 
 Answer = Decision[Correspondence]
 

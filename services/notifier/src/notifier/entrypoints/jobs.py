@@ -1,14 +1,13 @@
 """The mails to be sent, as jobs."""
 
-from tenantlink_runtime.clock import Clock
-from tenantlink_runtime.host import Injected
-from tenantlink_runtime.job import Job, Settlement
-from tenantlink_runtime.jobs import job
-
 from notifier.app.queue_mail import SEND_INVITATION, SEND_NOTICE
 from notifier.app.send_invitation import SendInvitation
 from notifier.app.send_notice import SendNotice
 from notifier.domain.correspondence import Correspondence
+from tenantlink_runtime.clock import Clock
+from tenantlink_runtime.host import Injected
+from tenantlink_runtime.job import Job, Settlement
+from tenantlink_runtime.jobs import job
 
 
 class NotifierJobs:
