@@ -1,13 +1,18 @@
-"""The command line that every service has: `work`, `web`, `migrate`, `check`."""
+"""The command line that every service has: `work`, `web`, `migrate`, `check`.
+
+Imports nothing but the standard library before a command runs: eventlet has to patch first.
+"""
 
 import argparse
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
-from tenantlink_runtime.settings import ServiceSettings
+    from tenantlink_runtime.settings import ServiceSettings
 
 Commands = Mapping[str, tuple[str, Callable[[], int | None]]]
 
@@ -22,14 +27,22 @@ def main(service: str, commands: Commands) -> None:
     for name, (explanation, _) in commands.items():
         subparsers.add_parser(name, help=explanation, description=explanation)
     chosen = parser.parse_args().command
+    sys.exit(_run(service, commands[chosen][1]))
+
+
+def _run(service: str, command: Callable[[], int | None]) -> int:
     try:
-        sys.exit(commands[chosen][1]() or 0)
-    except ValidationError as error:
+        return command() or 0
+    except ValueError as error:
+        from pydantic import ValidationError
+
+        if not isinstance(error, ValidationError):
+            raise
         print("\n".join(faults(error, service)), file=sys.stderr)
-        sys.exit(2)
+        return 2
 
 
-def faults(error: ValidationError, service: str) -> list[str]:
+def faults(error: "ValidationError", service: str) -> list[str]:
     """One line per wrong setting, by the name of its environment variable."""
     prefix = f"{service.replace('-', '_')}_".upper()
     return [
@@ -38,21 +51,21 @@ def faults(error: ValidationError, service: str) -> list[str]:
     ]
 
 
-def start_logs(service: str, settings: ServiceSettings) -> None:
+def start_logs(service: str, settings: "ServiceSettings") -> None:
     """JSON logs on standard output."""
     from tenantlink_runtime import logs
 
     logs.configure(service, settings.log_level)
 
 
-def migrate(settings: ServiceSettings, folder: Path) -> None:
+def migrate(settings: "ServiceSettings", folder: Path) -> None:
     """Bring the database to the version of the code."""
     from tenantlink_runtime import migrating
 
     migrating.migrate(folder, settings.database_url.get_secret_value())
 
 
-def check(settings_class: Callable[[], ServiceSettings]) -> int:
+def check(settings_class: Callable[[], "ServiceSettings"]) -> int:
     """Print what is right and what is wrong; 1 where anything is wrong."""
     from tenantlink_runtime.database import connect, reachable
 

@@ -107,7 +107,7 @@ class EventFlow(Generic[A]):
     def _park(self, each: Readable, error: Exception) -> None:
         _log.error(
             "event_parked",
-            event=each.event.data.event_name(),
+            fact=each.event.data.event_name(),
             event_id=str(each.event.id),
             error=type(error).__name__,
             exc_info=error,

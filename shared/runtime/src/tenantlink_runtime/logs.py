@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+Entry = MutableMapping[str, Any]
+
 _SENSITIVE = re.compile(r"secret|token|password|authorization|cookie|link|sealed", re.IGNORECASE)
 _SEALED = re.compile(r"[\w-]{20,}\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+")
 _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+):[^@\s]+@")
@@ -15,7 +17,12 @@ _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+):[^@\s]+@")
 
 def configure(service: str, level: str) -> None:
     """Send our logs and those of libraries through the same pipe."""
+
+    def name_service(_logger: Any, _method: str, entry: Entry) -> Entry:
+        return {"service": service, **entry}
+
     shared: list[structlog.typing.Processor] = [
+        name_service,
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -42,7 +49,6 @@ def configure(service: str, level: str) -> None:
     logging.root.setLevel(level)
     for chatty in ("nameko", "amqp", "kombu", "urllib3", "msal"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def redact(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

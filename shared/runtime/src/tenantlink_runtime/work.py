@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from typing import Any
 
 STOP_SECONDS = 18.0
@@ -16,6 +17,8 @@ STOP_SECONDS = 18.0
 def prepare() -> None:
     """Choose the hub (coroutines of aiosmtplib run on it) and patch, before other imports."""
     os.environ["EVENTLET_HUB"] = "asyncio"
+    # That eventlet is being retired is known, and what follows from it is an architecture decision.
+    warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
     import eventlet
 
     eventlet.monkey_patch()

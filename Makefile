@@ -1,0 +1,75 @@
+# Two commands set everything up on a bare Debian 12: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := shared/contracts shared/runtime shared/cli \
+            services/invitation services/onboarding services/credential-validator services/notifier \
+            deploy/local
+SOURCES := shared services deploy/local tests
+INSTALLED := $(VENV)/.installed
+export PYTHONWARNINGS := ignore::DeprecationWarning:nameko.extensions
+
+##@ See it run
+demo: servers  ## Run the whole procedure on a stack of its own, narrate it, stop everything
+	$(BIN)/python -m tenantlink_local demo
+
+up: servers  ## Start the whole system on this machine and leave it running
+	$(BIN)/python -m tenantlink_local up
+
+down: $(INSTALLED)  ## Stop what `make up` has started
+	$(BIN)/python -m tenantlink_local down
+
+status: $(INSTALLED)  ## Show what runs and under which addresses
+	$(BIN)/python -m tenantlink_local status
+
+##@ Test it
+test: servers  ## Everything that must hold; prints the time of each part
+	@bash tests/run.sh lint unit contract integration e2e
+
+test-fast: $(INSTALLED)  ## What needs no broker and no database; at every save
+	@bash tests/run.sh lint unit contract
+
+bench: servers  ## Measure durable events per second of one service
+	$(BIN)/python -m tests.benchmarks.durable_events
+
+##@ Work on it
+install: $(INSTALLED)  ## Make the virtual environment, from hashed locks
+
+servers: $(INSTALLED)  ## Make sure that RabbitMQ and PostgreSQL are on this machine
+	@$(BIN)/python -m tenantlink_local install
+
+format: $(INSTALLED)  ## Format and mend what ruff can mend
+	$(BIN)/ruff check --fix -q $(SOURCES) || true
+	$(BIN)/ruff format $(SOURCES)
+
+contracts: $(INSTALLED)  ## Write the JSON Schemas and AsyncAPI documents anew
+	$(BIN)/python -m tenantlink_contracts.schemas
+	$(BIN)/tenantlink asyncapi services
+
+lock: $(INSTALLED)  ## Compile the locks anew (needs uv in the virtual environment)
+	cd requirements && for name in runtime dev; do \
+	  ../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header -q $$name.in -o $$name.txt; done
+
+clean:  ## Remove the virtual environment and the local stack's data
+	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help:  ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): requirements/dev.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Tenantlink needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || bash deploy/local/install-venv.sh
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation \
+	  $(addprefix -e ,$(PACKAGES))
+	@touch $@
+
+.PHONY: demo up down status test test-fast bench install servers format contracts lock clean help

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs the named parts of the tests one after the other and prints the time of each.
+# Every part runs even if one before it has failed; the exit code tells whether all held.
+set -u
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+failed=()
+times=()
+
+lint() {
+  "$bin/ruff" check -q shared services deploy/local tests &&
+    "$bin/ruff" format --check -q shared services deploy/local tests &&
+    "$bin/mypy" &&
+    "$bin/lint-imports" --no-logo
+}
+unit() { "$bin/pytest" tests/unit; }
+contract() { "$bin/pytest" tests/contract tests/architecture; }
+integration() { "$bin/pytest" tests/integration; }
+e2e() { "$bin/pytest" tests/e2e; }
+
+for part in "$@"; do
+  printf '\n== %s\n' "$part"
+  start=$SECONDS
+  "$part" || failed+=("$part")
+  times+=("$part $((SECONDS - start)) s")
+done
+
+printf '\n== time of each part\n'
+printf '%s\n' "${times[@]}"
+if ((${#failed[@]})); then
+  printf 'FAILED: %s\n' "${failed[*]}"
+  exit 1
+fi
