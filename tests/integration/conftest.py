@@ -69,11 +69,8 @@ def sample(
     proxy = TcpProxy(amqp.port or 5672)
     proxied = amqp.set(port=proxy.port).render_as_string(hide_password=False)
     engine = sa.create_engine(url)
-    surroundings = Sample(
-        engine, url, servers.amqp_url, proxy, proxied, free_port(), tmp_path
-    )
+    surroundings = Sample(engine, url, servers.amqp_url, proxy, proxied, free_port(), tmp_path)
     surroundings.prepare()
     yield surroundings
     proxy.close()
     engine.dispose()
-

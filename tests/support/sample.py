@@ -64,7 +64,7 @@ class SampleProcess:
         if self._process.poll() is not None:
             raise AssertionError(f"the process has ended:\n{self._log.read_text()[-3000:]}")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics") as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/metrics") as answer:
                 return str(answer.read().decode())
         except (urllib.error.URLError, ConnectionError):
             return ""
@@ -192,5 +192,3 @@ class Sample:
                 content_encoding="utf-8",
                 delivery_mode=2,
             )
-
-

@@ -15,5 +15,7 @@ def eventually(look: Callable[[], T], seconds: float = 15.0, what: str = "the co
         if seen:
             return seen
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {seconds} s; last seen: {seen!r}")
+            raise AssertionError(
+                f"{what} did not come true within {seconds} s; last seen: {seen!r}"
+            )
         time.sleep(0.02)

@@ -1,0 +1,49 @@
+"""Free ports on 127.0.0.1: the usual ones where nobody has them, so that two checkouts can run."""
+
+import socket
+
+PREFERRED = {
+    "console": 8100,
+    "wizard": 8101,
+    "entra": 8102,
+    "mailbox": 8103,
+    "smtp": 8125,
+    "onboarding_work": 8110,
+    "onboarding_web": 8111,
+    "invitation_work": 8112,
+    "invitation_web": 8113,
+    "credential_validator_work": 8114,
+    "notifier_work": 8115,
+    "amqp": 8130,
+    "rabbit_dist": 8131,
+    "epmd": 8132,
+    "postgres": 8140,
+}
+
+
+def choose(names: tuple[str, ...] = tuple(PREFERRED)) -> dict[str, int]:
+    """A port for each name; all different."""
+    chosen: dict[str, int] = {}
+    for name in names:
+        port = PREFERRED[name]
+        while port in chosen.values() or not is_free(port):
+            port = _any_free()
+        chosen[name] = port
+    return chosen
+
+
+def is_free(port: int) -> bool:
+    """Whether somebody could listen there now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
