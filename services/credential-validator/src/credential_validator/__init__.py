@@ -1,0 +1,1 @@
+"""credential-validator: proves registrations against Microsoft Entra, keeps secrets."""

@@ -1,0 +1,89 @@
+"""The reads from Microsoft Graph, over plain HTTPS."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import requests
+
+from credential_validator.adapters.http import MicrosoftSession
+from credential_validator.app.ports import Reading, Refused
+from credential_validator.domain import problems
+from credential_validator.domain.expiry import PasswordCredential
+from tenantlink_contracts.values import Application, Tenant
+
+_APPLICATION_FIELDS = "id,appId,displayName,passwordCredentials"
+
+
+class NotAllowed(Exception):
+    """Graph answered 403: the permission for this read is missing."""
+
+
+class Unavailable(Exception):
+    """Graph asks to wait or does not work; `retry_after` in seconds where it says so."""
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        super().__init__("Graph is not available")
+        self.retry_after = retry_after
+
+
+class GraphReader:
+    """`base_url` is an https URL without a path."""
+
+    def __init__(self, base_url: str, session: Callable[[], MicrosoftSession]) -> None:
+        self._base_url = f"{base_url}/v1.0"
+        self._session = session
+
+    def read(self, token: str, client_id: UUID) -> Reading | Refused:
+        """Whose tenant it is, and what the application's secrets and permissions are."""
+        try:
+            with self._session() as session:
+                session.headers["Authorization"] = f"Bearer {token}"
+                return self._read(session, client_id)
+        except NotAllowed:
+            return Refused(problems.ORGANISATION_NOT_READABLE.problem())
+        except Unavailable as error:
+            return Refused(problems.MICROSOFT_BUSY.problem(), error.retry_after)
+        except (requests.RequestException, KeyError, ValueError):
+            return Refused(problems.MICROSOFT_UNREACHABLE.problem())
+
+    def _read(self, session: MicrosoftSession, client_id: UUID) -> Reading:
+        organisation = self._get(session, "organization?$select=id,displayName,verifiedDomains")
+        tenant = _tenant(organisation["value"][0])
+        try:
+            application = self._get(
+                session, f"applications(appId='{client_id}')?$select={_APPLICATION_FIELDS}"
+            )
+            roles = self._get(session, f"servicePrincipals(appId='{client_id}')/appRoleAssignments")
+        except NotAllowed:
+            return Reading(tenant, Application(client_id=client_id), None, None)
+        return Reading(
+            tenant,
+            Application(client_id=client_id, name=application.get("displayName") or ""),
+            tuple(_password_credential(each) for each in application["passwordCredentials"]),
+            tuple(each["appRoleId"] for each in roles["value"]),
+        )
+
+    def _get(self, session: MicrosoftSession, path: str) -> dict[str, Any]:
+        response = session.get(f"{self._base_url}/{path}")
+        if response.status_code == 403:
+            raise NotAllowed
+        if response.status_code == 429 or response.status_code >= 500:
+            raise Unavailable(session.retry_after)
+        response.raise_for_status()
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def _tenant(row: dict[str, Any]) -> Tenant:
+    domains = tuple(each["name"] for each in row.get("verifiedDomains", []))
+    return Tenant(id=UUID(row["id"]), name=row.get("displayName") or "", domains=domains)
+
+
+def _password_credential(row: dict[str, Any]) -> PasswordCredential:
+    return PasswordCredential(
+        row.get("hint"),
+        datetime.fromisoformat(row["startDateTime"]),
+        datetime.fromisoformat(row["endDateTime"]),
+    )

@@ -1,0 +1,27 @@
+"""Credentials in PostgreSQL."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from credential_validator.adapters.tables import credentials
+from credential_validator.domain.credentials import Credentials
+from tenantlink_runtime.aggregates import StoredAggregates
+
+
+def stored_credentials() -> StoredAggregates[Credentials]:
+    """How the flow of events loads and saves them."""
+    return StoredAggregates(credentials, Credentials, Credentials)
+
+
+class SqlCredentials:
+    """A look at one credentials, in a transaction of its own."""
+
+    def __init__(self, engine: sa.Engine, aggregates: StoredAggregates[Credentials]) -> None:
+        self._engine = engine
+        self._aggregates = aggregates
+
+    def find(self, subject: UUID) -> Credentials | None:
+        """None where nothing is known."""
+        with self._engine.connect() as connection:
+            return self._aggregates.find(connection, subject)

@@ -1,0 +1,73 @@
+"""Proves stored credentials again, on onboarding's request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from credential_validator.app.ports import CredentialsReader, Refused, Registration, SecretStore
+from credential_validator.app.prove import MAX_ATTEMPTS, Prover, next_try
+from credential_validator.domain.credentials import Credentials, Request
+from tenantlink_contracts.credential_validator import TenantValidated, TenantValidationFailed
+from tenantlink_contracts.event import Event
+from tenantlink_contracts.fact import Fact
+from tenantlink_contracts.onboarding import TenantValidationRequested
+from tenantlink_contracts.values import Verdict
+from tenantlink_runtime.decision import Decision, NewJob
+from tenantlink_runtime.job import Job, Settlement, unchanged
+
+VALIDATE = "validate"
+
+
+def on_tenant_validation_requested(
+    credentials: Credentials, event: Event[TenantValidationRequested], now: datetime
+) -> Decision[Credentials]:
+    """A request whose credential is not here yet waits in the row."""
+    asked = event.data
+    wish = Request(asked.run, asked.revision, asked.why)
+    requested = credentials.requested(wish)
+    return Decision(requested, jobs=job_for_open_request(requested, now))
+
+
+def job_for_open_request(credentials: Credentials, now: datetime) -> tuple[NewJob, ...]:
+    """The job of the request that can be fulfilled now, if there is one."""
+    wish = credentials.open_request()
+    return () if wish is None else (NewJob(VALIDATE, due_at=now, number=wish.run),)
+
+
+@dataclass(frozen=True)
+class Validate:
+    """The verb with its collaborators."""
+
+    prover: Prover
+    store: SecretStore
+    reader: CredentialsReader
+
+    def run(self, job: Job, now: datetime) -> Settlement[Credentials]:
+        """Prove the credential that the newest request names."""
+        credentials = self.reader.find(job.subject)
+        wish = credentials.open_request() if credentials else None
+        credential = credentials.credential(wish.revision) if credentials and wish else None
+        if wish is None or credential is None:
+            return Settlement(unchanged)
+        secret = self.store.unlock(credential.locked, credential.id)
+        registration = Registration(credential.tenant, credential.client_id, secret)
+        answer = self.prover.prove(registration, now)
+        if isinstance(answer, Refused) and answer.problem.passing and job.attempts < MAX_ATTEMPTS:
+            return Settlement(unchanged, again_at=next_try(answer, job.attempts, now))
+        return Settlement(partial(_answered, run=wish.run, fact=_fact(wish, answer)))
+
+
+def _fact(wish: Request, answer: Verdict | Refused) -> Fact:
+    asked = {"run": wish.run, "revision": wish.revision, "why": wish.why}
+    if isinstance(answer, Refused):
+        return TenantValidationFailed.model_validate({**asked, "problem": answer.problem})
+    return TenantValidated.model_validate({**asked, "verdict": answer})
+
+
+def _answered(
+    credentials: Credentials, _now: datetime, run: int, fact: Fact
+) -> Decision[Credentials]:
+    """An answer to a cancelled order is nobody's business any more."""
+    if credentials.cancelled:
+        return Decision(credentials)
+    return Decision(credentials.answered(run), events=(fact,))

@@ -1,0 +1,1 @@
+"""The nouns: credentials, verdicts, problems. Pure."""

@@ -1,0 +1,102 @@
+"""The credentials of one onboarding: numbered submissions, what was proven, what was asked."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One attempt, numbered on arrival: only this service sees all of them."""
+
+    revision: int
+    round: int
+    submission_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A proven app registration. `locked` is its secret, encrypted and bound to `id`."""
+
+    id: UUID
+    revision: int
+    tenant: str
+    client_id: UUID
+    locked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A wish to prove a stored revision again; the highest run is the one that counts."""
+
+    run: int
+    revision: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Registers of one onboarding. `cancelled` and `kept` (the revision that the created service
+    uses) only ever move one way, so facts may come in any order."""
+
+    id: UUID
+    submissions: tuple[Submission, ...] = ()
+    proven: tuple[Credential, ...] = ()
+    request: Request | None = None
+    answered_run: int = 0
+    kept: int = 0
+    cancelled: bool = False
+
+    @property
+    def last_revision(self) -> int:
+        """The highest number given to a submission; 0 before the first."""
+        return self.submissions[-1].revision if self.submissions else 0
+
+    def submitted(self, round_: int, submission_id: UUID) -> "Credentials":
+        """The next revision."""
+        new = Submission(self.last_revision + 1, round_, submission_id)
+        return replace(self, submissions=(*self.submissions, new))
+
+    def submission(self, revision: int) -> Submission | None:
+        """The submission of a revision."""
+        return next((each for each in self.submissions if each.revision == revision), None)
+
+    def credential(self, revision: int) -> Credential | None:
+        """The proven credential of a revision, if it is still kept."""
+        return next((each for each in self.proven if each.revision == revision), None)
+
+    def proved(self, credential: Credential) -> "Credentials":
+        """Keep a proven credential, unless the order is cancelled meanwhile."""
+        others = tuple(each for each in self.proven if each.revision != credential.revision)
+        ordered = sorted((*others, credential), key=lambda each: each.revision)
+        return replace(self, proven=tuple(ordered))._shredded()
+
+    def requested(self, request: Request) -> "Credentials":
+        """The highest run asked for; an older wish no longer matters."""
+        if self.request is not None and request.run <= self.request.run:
+            return self
+        return replace(self, request=request)
+
+    def answered(self, run: int) -> "Credentials":
+        """A run has its answer."""
+        return replace(self, answered_run=max(self.answered_run, run))
+
+    def open_request(self) -> Request | None:
+        """The wish that can be fulfilled now: asked for, unanswered, its credential here."""
+        wish = self.request
+        if wish is None or wish.run <= self.answered_run:
+            return None
+        return wish if self.credential(wish.revision) else None
+
+    def created(self, revision: int) -> "Credentials":
+        """The service uses this revision; secrets of others are no longer needed."""
+        return replace(self, kept=max(self.kept, revision))._shredded()
+
+    def cancel(self) -> "Credentials":
+        """A tombstone: no secret is kept, now or later."""
+        return replace(self, cancelled=True)._shredded()
+
+    def _shredded(self) -> "Credentials":
+        """Without the secrets that nobody may need any more."""
+        if self.cancelled:
+            return replace(self, proven=())
+        return replace(self, proven=tuple(c for c in self.proven if c.revision >= self.kept))
