@@ -50,6 +50,7 @@ def create_app(import_name: str, settings: WebSettings, session_cookie: str) -> 
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it wants the Referer that our pages tell browsers not to send
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.i18n")

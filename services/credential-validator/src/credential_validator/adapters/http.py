@@ -12,7 +12,8 @@ READ_SECONDS = 10.0
 class MicrosoftSession(requests.Session):
     """A session that goes only where it was sent, and never for long.
 
-    `retry_after` is what the last answer said, in seconds. `trust_env` is off: the environment's proxies and CA bundles would override the settings.
+    `retry_after` is what the last answer said, in seconds. `trust_env` is off: the environment's
+    proxies and CA bundles would override the settings.
     """
 
     def __init__(self, ca_file: Path | None, proxy_url: str | None) -> None:

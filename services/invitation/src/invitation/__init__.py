@@ -1,0 +1,1 @@
+"""invitation: owns invitations, their links and the public Invitation wizard."""

@@ -1,0 +1,66 @@
+"""Invitations in PostgreSQL; one row per token beside them, to find them by."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from invitation.adapters.link_tokens import LinkTokens
+from invitation.adapters.tables import invitations, links
+from invitation.app.look import Found
+from invitation.domain.invitation import Invitation
+from tenantlink_runtime.aggregates import StoredAggregates
+
+
+class StoredInvitations(StoredAggregates[Invitation]):
+    """Saves the rows of tokens with their invitation, so that dead ones vanish with it."""
+
+    def __init__(self) -> None:
+        super().__init__(invitations, Invitation, Invitation)
+
+    def save(self, connection: sa.Connection, aggregates: Sequence[Invitation]) -> None:
+        """Two statements more than any aggregate, whatever the number of invitations."""
+        super().save(connection, aggregates)
+        living = [
+            {"token_hash": link.token_hash, "subject": each.id, "round": link.round}
+            for each in aggregates
+            for link in each.links
+        ]
+        if aggregates:
+            connection.execute(_dead_links(aggregates, [row["token_hash"] for row in living]))
+        if living:
+            connection.execute(insert(links).values(living).on_conflict_do_nothing())
+
+
+class SqlInvitations:
+    """Looks from the wizard, each in a short transaction of its own."""
+
+    def __init__(
+        self, engine: sa.Engine, aggregates: StoredInvitations, tokens: LinkTokens
+    ) -> None:
+        self._engine = engine
+        self._aggregates = aggregates
+        self._tokens = tokens
+
+    def by_token(self, token: str) -> Found | None:
+        """By the token in a link, through its keyed hash."""
+        query = (
+            sa.select(links.c.round, invitations.c.state)
+            .join(invitations, invitations.c.id == links.c.subject)
+            .where(links.c.token_hash.in_(self._tokens.hashes(token)))
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return Found(self._aggregates.from_state(row.state), row.round) if row else None
+
+    def by_subject(self, subject: UUID) -> Invitation | None:
+        """By its id."""
+        with self._engine.connect() as connection:
+            return self._aggregates.find(connection, subject)
+
+
+def _dead_links(aggregates: Sequence[Invitation], living: list[object]) -> sa.Delete:
+    return links.delete().where(
+        links.c.subject.in_([each.id for each in aggregates]), links.c.token_hash.not_in(living)
+    )

@@ -1,0 +1,1 @@
+"""The nouns: invitations, links, submissions. Pure."""

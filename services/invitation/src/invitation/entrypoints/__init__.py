@@ -1,0 +1,1 @@
+"""The doors: events, jobs and the public pages."""
