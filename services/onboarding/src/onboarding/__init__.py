@@ -1,0 +1,1 @@
+"""onboarding: owns customers, services, the saga and the console of the operators."""

@@ -1,0 +1,53 @@
+"""Customers in PostgreSQL."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from onboarding.adapters.tables import customers
+from onboarding.domain.customer import Customer
+from onboarding.domain.operator import Scope
+
+
+class SqlCustomers:
+    """Each call is a short transaction of its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def all(self, scope: Scope) -> list[Customer]:
+        """By name."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_visible(scope).order_by(customers.c.name)).all()
+        return [_customer(row) for row in rows]
+
+    def find(self, scope: Scope, customer_id: UUID) -> Customer | None:
+        """None where there is none that the caller may see."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_visible(scope).where(customers.c.id == customer_id)).first()
+        return _customer(row) if row else None
+
+    def add(self, customer: Customer) -> bool:
+        """False where the external id is taken."""
+        statement = insert(customers).values(
+            id=customer.id,
+            external_id=customer.external_id,
+            name=customer.name,
+            domains=list(customer.domains),
+        )
+        with self._engine.begin() as connection:
+            added = connection.execute(
+                statement.on_conflict_do_nothing(index_elements=["external_id"])
+            )
+        return bool(added.rowcount)
+
+
+def _visible(scope: Scope) -> sa.Select[Any]:
+    query = sa.select(customers)
+    return query if scope.customers is None else query.where(customers.c.id.in_(scope.customers))
+
+
+def _customer(row: Any) -> Customer:
+    return Customer(row.id, row.external_id, row.name, tuple(row.domains))

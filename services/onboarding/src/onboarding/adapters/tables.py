@@ -1,0 +1,39 @@
+"""Onboarding's own tables, beside those of the runtime."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from tenantlink_runtime.aggregates import aggregate_table
+
+metadata = sa.MetaData()
+
+customers = sa.Table(
+    "customers",
+    metadata,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("external_id", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("domains", JSONB),
+)
+
+onboardings = aggregate_table(
+    "onboardings",
+    metadata,
+    sa.Column("status", sa.Text),
+    sa.Column("customer_id", UUID(as_uuid=True)),
+    sa.Column("service_type", sa.Text),
+    sa.Column("short_name_key", sa.Text),
+    sa.Column("dns_label", sa.Text),
+    sa.Column("ordered_at", sa.DateTime(timezone=True)),
+)
+
+timeline = sa.Table(
+    "timeline",
+    metadata,
+    sa.Column("position", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("subject", UUID(as_uuid=True)),
+    sa.Column("at", sa.DateTime(timezone=True)),
+    sa.Column("actor", sa.Text),
+    sa.Column("name", sa.Text),
+    sa.Column("text", sa.Text),
+)

@@ -1,0 +1,38 @@
+"""Completes the onboarding: the service is created at once."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from onboarding.app.ports import NotPossible
+from onboarding.domain.onboarding import Onboarding
+from onboarding.domain.registers import Creation
+from onboarding.domain.states import State
+from tenantlink_contracts.onboarding import NoticeKind, NoticeRequested, ServiceCreated
+from tenantlink_runtime.decision import Decision
+
+
+def create(onboarding: Onboarding, now: datetime) -> Decision[Onboarding]:
+    """Tells everybody: services by ServiceCreated, customer and operator by mail."""
+    order, proven = onboarding.order, onboarding.proven
+    if onboarding.state is not State.VALIDATED or order is None or proven is None:
+        raise NotPossible("The tenant credentials have to be validated first.")
+    if onboarding.settings is None:
+        raise NotPossible("Choose the Microsoft 365 settings first.")
+    created = ServiceCreated(
+        reference=order.reference,
+        short_name=order.short_name,
+        full_name=order.full_name,
+        revision=proven.revision,
+        created_at=now,
+    )
+    notice = NoticeRequested(
+        kind=NoticeKind.SERVICE_CREATED,
+        recipients=(order.email, order.operator_email),
+        data={
+            "customer_name": order.customer_name,
+            "full_name": order.full_name,
+            "short_name": order.short_name,
+        },
+    )
+    active = replace(onboarding, creation=Creation(proven.revision, now))
+    return Decision(active, events=(created, notice))

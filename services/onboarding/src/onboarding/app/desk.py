@@ -1,0 +1,38 @@
+"""An operator's action on an onboarding: loaded under its lock, decided, saved, noted, at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from onboarding.app.ports import NotFound, NotPossible, OnboardingTransactions, Timeline
+from onboarding.domain.onboarding import Onboarding
+from onboarding.domain.operator import Operator, Scope
+from onboarding.domain.states import State
+from tenantlink_runtime.clock import Clock
+from tenantlink_runtime.decision import Decision
+
+Decide = Callable[[Onboarding, datetime], Decision[Onboarding]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where verbs are carried out."""
+
+    transactions: OnboardingTransactions
+    timeline: Timeline
+    clock: Clock
+
+    def act(
+        self, scope: Scope, subject: UUID, operator: Operator, text: str, decide: Decide
+    ) -> None:
+        """Carry out a decision; NotFound or NotPossible leave everything as it was."""
+        with self.transactions.begin() as uow:
+            onboarding = uow.aggregate(subject)
+            if onboarding.order is None or not scope.covers(onboarding.order.customer_id):
+                raise NotFound
+            if onboarding.state is State.CANCELLED:
+                raise NotPossible("This order is cancelled.")
+            decision = decide(onboarding, self.clock())
+            self.timeline.note(uow, subject, operator, text)
+            uow.apply(subject, decision)

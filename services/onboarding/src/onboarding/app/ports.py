@@ -1,0 +1,96 @@
+"""What the verbs need, and do not want to know the technology of."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from onboarding.domain.customer import Customer
+from onboarding.domain.onboarding import Onboarding
+from onboarding.domain.operator import Operator, Scope
+from tenantlink_runtime.unit_of_work import UnitOfWork
+
+
+class NotPossible(Exception):
+    """What was asked does not fit the state; the text says why and what to do."""
+
+
+class NotFound(Exception):
+    """There is no such thing, or the caller may not know of it."""
+
+
+class NameTaken(Exception):
+    """A living service has this name; `code` is that of the broken rule."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class OnboardingTransactions(Protocol):
+    """Opens units of work; NameTaken where a name was taken meanwhile."""
+
+    def begin(self) -> AbstractContextManager[UnitOfWork[Onboarding]]:
+        """Commits on leaving."""
+        ...
+
+
+class Timeline(Protocol):
+    """Notes what people did; what events say is noted by the runtime's way of an event."""
+
+    def note(
+        self, uow: UnitOfWork[Onboarding], subject: UUID, operator: Operator, text: str
+    ) -> None:
+        """In the same transaction."""
+        ...
+
+
+class Customers(Protocol):
+    """The provider's customers."""
+
+    def all(self, scope: Scope) -> list[Customer]:
+        """By name."""
+        ...
+
+    def find(self, scope: Scope, customer_id: UUID) -> Customer | None:
+        """None where there is none that the caller may see."""
+        ...
+
+    def add(self, customer: Customer) -> bool:
+        """False where the external id is taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of a timeline."""
+
+    at: datetime
+    actor: str
+    name: str
+    text: str
+
+
+class Onboardings(Protocol):
+    """Reads for the pages; every one of them takes a scope."""
+
+    def services(self, scope: Scope) -> list[Onboarding]:
+        """Newest first."""
+        ...
+
+    def pending(self, scope: Scope) -> list[Onboarding]:
+        """Those that are neither active nor cancelled, newest first."""
+        ...
+
+    def find(self, scope: Scope, subject: UUID) -> Onboarding | None:
+        """None where there is none that the caller may see."""
+        ...
+
+    def timeline(self, subject: UUID) -> list[TimelineEntry]:
+        """Oldest first."""
+        ...
+
+    def names_taken(self, short_name_key: str, dns_label: str) -> list[str]:
+        """The codes of the rules that a new service with these names would break."""
+        ...

@@ -1,0 +1,41 @@
+"""Sends the invitation again, or withdraws it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from onboarding.app.ports import NotPossible
+from onboarding.domain.onboarding import Onboarding
+from onboarding.domain.operator import Operator
+from onboarding.domain.states import State
+from tenantlink_contracts.onboarding import (
+    InvitationRoundRequested,
+    InvitationWithdrawn,
+    RoundReason,
+)
+from tenantlink_contracts.values import InvitationOrder
+from tenantlink_runtime.decision import Decision
+
+
+def resend(onboarding: Onboarding, _now: datetime, operator: Operator) -> Decision[Onboarding]:
+    """A new round: the earlier link dies."""
+    order = onboarding.order
+    if order is None or onboarding.proven is not None or onboarding.state is State.ACTIVE:
+        raise NotPossible("The administrator has authenticated; no other link is needed.")
+    fact = InvitationRoundRequested(
+        round=onboarding.asked_round + 1,
+        reason=RoundReason.RESEND,
+        invitation=InvitationOrder(email=order.email),
+        customer_name=order.customer_name,
+        full_name=order.full_name,
+        requested_by=operator.name,
+    )
+    return Decision(replace(onboarding, asked_round=fact.round), events=(fact,))
+
+
+def withdraw(onboarding: Onboarding, _now: datetime) -> Decision[Onboarding]:
+    """The link dies; another one can be sent later."""
+    if onboarding.proven is not None or onboarding.state is State.ACTIVE:
+        raise NotPossible("The administrator has authenticated already.")
+    round_ = onboarding.asked_round
+    withdrawn = replace(onboarding, withdrawn_round=round_)
+    return Decision(withdrawn, events=(InvitationWithdrawn(round=round_),))

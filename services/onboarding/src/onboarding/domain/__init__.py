@@ -1,0 +1,1 @@
+"""The nouns: orders, customers, the saga. Pure."""

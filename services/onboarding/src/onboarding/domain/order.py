@@ -1,0 +1,173 @@
+"""The rules of an order, in one place, for whoever orders and on whatever way.
+
+Source of the rules on short name, license and users: the procedure 'Secure Connection using
+Existing Registration with Email Link', steps 4 to 7. All breaches are found at once.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenantlink_contracts.values import License, ServiceType
+
+FORBIDDEN = '\\/:*?"<>|'
+SHORTEST, LONGEST = 3, 15
+MAX_USERS = 500
+MAX_FULL_NAME = 200
+MAX_EMAIL = 254
+MAX_DNS_LABEL = 63
+
+
+@dataclass(frozen=True, slots=True)
+class RawOrder:
+    """What somebody typed or sent, as text."""
+
+    customer_id: UUID
+    short_name: str
+    full_name: str
+    license: str
+    licensed_users: str
+    send_link: bool
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that keeps all rules, but for names that others may have taken."""
+
+    customer_id: UUID
+    service_type: ServiceType
+    short_name: str
+    full_name: str
+    license: License
+    licensed_users: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A broken rule: the field it stands at, its code for programs, its message for people."""
+
+    field: str
+    code: str
+    message: str
+
+
+def parse(
+    raw: RawOrder, reserved_words: tuple[str, ...], is_address: Callable[[str], bool]
+) -> Order | tuple[Breach, ...]:
+    """The order, or every broken rule. `is_address` tells whether a text is one mail address."""
+    breaches = (
+        *_short_name(raw.short_name, reserved_words),
+        *_full_name(raw.full_name),
+        *_license(raw.license),
+        *_licensed_users(raw.licensed_users),
+        *_link(raw.send_link, raw.email.strip(), is_address),
+    )
+    if breaches:
+        return breaches
+    return Order(
+        customer_id=raw.customer_id,
+        service_type=ServiceType.DIRECT_ROUTING,
+        short_name=raw.short_name,
+        full_name=raw.full_name.strip() or raw.short_name,
+        license=License(raw.license),
+        licensed_users=int(raw.licensed_users),
+        email=raw.email.strip(),
+    )
+
+
+def short_name_key(short_name: str) -> str:
+    """Short names are unique ignoring case."""
+    return short_name.casefold()
+
+
+def dns_label(short_name: str) -> str:
+    """The label of the service's sub-domain at the provider, derived from the short name."""
+    return re.sub(r"[^a-z0-9]+", "-", short_name.lower()).strip("-")
+
+
+def dns_warning(short_name: str) -> str | None:
+    """Where the short name itself is no label, what becomes of it (RFC 1123, section 2.1)."""
+    label = dns_label(short_name)
+    if not label:
+        return "Nothing of this name can stand in a domain name."
+    if label != short_name.lower():
+        return f"In domain names it becomes '{label}'."
+    return None
+
+
+def taken(code: str) -> Breach:
+    """The breach for a name that a living service has; `code` names the rule."""
+    messages = {
+        "short_name_taken": "Another service has this short name. Choose another one.",
+        "dns_label_taken": "Another service's name leads to the same domain name. "
+        "Choose one that differs in letters or numbers.",
+    }
+    return Breach("short_name", code, messages[code])
+
+
+def _short_name(name: str, reserved_words: tuple[str, ...]) -> list[Breach]:
+    def breach(code: str, message: str) -> Breach:
+        return Breach("short_name", code, message)
+
+    found = []
+    if not SHORTEST <= len(name) <= LONGEST:
+        found.append(breach("short_name_length", "It must have 3 to 15 characters."))
+    forbidden = [each for each in FORBIDDEN if each in name]
+    if forbidden:
+        found.append(breach("short_name_forbidden", f"These cannot be used: {' '.join(forbidden)}"))
+    if "." in name:
+        found.append(breach("short_name_dot", "It cannot contain a dot (.)."))
+    if any(each.isspace() for each in name):
+        found.append(breach("short_name_blank", "It cannot contain blank spaces."))
+    if any(not each.isspace() and not "!" <= each <= "~" for each in name):
+        found.append(
+            breach(
+                "short_name_character",
+                "Only letters A to Z, numbers and special characters of the keyboard.",
+            )
+        )
+    reserved = [word for word in reserved_words if word.casefold() in name.casefold()]
+    if reserved:
+        found.append(breach("short_name_reserved", f"It cannot contain '{reserved[0]}'."))
+    if not found and not dns_label(name):
+        found.append(breach("short_name_no_label", "It needs at least one letter or number."))
+    return found
+
+
+def _full_name(name: str) -> list[Breach]:
+    if len(name.strip()) > MAX_FULL_NAME:
+        return [Breach("full_name", "full_name_length", "It can have at most 200 characters.")]
+    if not name.strip().isprintable():
+        return [Breach("full_name", "full_name_character", "It cannot contain control characters.")]
+    return []
+
+
+def _license(text: str) -> list[Breach]:
+    if text in set(License):
+        return []
+    message = "Choose Hosted Essentials+ or Hosted Pro."
+    return [Breach("license", "license_unknown", message)]
+
+
+def _licensed_users(text: str) -> list[Breach]:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if 1 <= number <= MAX_USERS:
+        return []
+    message = "Enter a number from 1 to 500: that is the most a service can have."
+    return [Breach("licensed_users", "licensed_users_range", message)]
+
+
+def _link(send_link: bool, email: str, is_address: Callable[[str], bool]) -> list[Breach]:
+    if not send_link:
+        message = "Tick this box: a link to the administrator is the way to connect the tenant."
+        return [Breach("send_link", "link_required", message)]
+    if not email:
+        message = "Enter the email address of the tenant service admin."
+        return [Breach("email", "email_missing", message)]
+    if len(email) > MAX_EMAIL or not is_address(email):
+        message = "Enter exactly one email address, such as name@contoso.com."
+        return [Breach("email", "email_invalid", message)]
+    return []

@@ -1,0 +1,1 @@
+"""The doors: events and the pages of the console."""

@@ -1,0 +1,43 @@
+"""Who may open which page: nobody without login, and viewers change nothing."""
+
+from flask import abort, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from onboarding.domain.operator import Operator, Role
+
+_OPEN = frozenset({"static", "bootstrap.static", "login.login", "login.callback", "login.logout"})
+
+
+def remember(operator: Operator) -> None:
+    """Start a session; the cookie is signed and holds no secret."""
+    session.clear()
+    session["operator"] = {
+        "subject": operator.subject,
+        "name": operator.name,
+        "email": operator.email,
+        "role": operator.role.value,
+    }
+
+
+def current() -> Operator | None:
+    """Who is logged in."""
+    saved = session.get("operator")
+    return Operator(**{**saved, "role": Role(saved["role"])}) if saved else None
+
+
+def check() -> Response | None:
+    """Before every request: strangers are led to the login, and back to where they wanted."""
+    if request.endpoint in _OPEN:
+        return None
+    operator = current()
+    if operator is None:
+        wanted = request.full_path if request.method == "GET" else "/"
+        return redirect(url_for("login.login", wanted=wanted))
+    g.operator = operator
+    return None
+
+
+def require_acting() -> None:
+    """403 for those who may only look."""
+    if not g.operator.may_act:
+        abort(403, "Your role is viewer: you may look at everything and change nothing.")

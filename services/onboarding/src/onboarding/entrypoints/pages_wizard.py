@@ -1,0 +1,109 @@
+"""The rest of the Onboarding wizard, after Add: steps 14 to 17."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from onboarding.app import choose_settings, create_service, request_validation
+from onboarding.domain.onboarding import Onboarding
+from onboarding.domain.registers import Routing
+from onboarding.domain.states import State
+from onboarding.entrypoints import access
+from onboarding.entrypoints.forms import M365Form
+
+if TYPE_CHECKING:
+    from onboarding.entrypoints.console import Console
+
+Page = str | Response | tuple[str, int]
+
+
+def pages(console: "Console") -> Blueprint:
+    """The routes; whoever opens a step too early is led to the one that is due."""
+    routes = Blueprint("wizard", __name__, url_prefix="/onboardings/<uuid:subject>")
+
+    @routes.get("/details")
+    def details(subject: UUID) -> Page:
+        onboarding = console.onboarding(subject)
+        if onboarding.proven is None:
+            return redirect(url_for("timeline.timeline", subject=subject), 303)
+        return render_template("wizard_details.html", onboarding=onboarding)
+
+    @routes.post("/details")
+    def validate(subject: UUID) -> Page:
+        console.act(
+            subject, "Asked for the credentials to be validated", request_validation.validate
+        )
+        return redirect(url_for("wizard.validation", subject=subject), 303)
+
+    @routes.get("/validation")
+    def validation(subject: UUID) -> Page:
+        onboarding = console.onboarding(subject)
+        if onboarding.run is None:
+            return redirect(url_for("wizard.details", subject=subject), 303)
+        return render_template("wizard_validation.html", onboarding=onboarding)
+
+    @routes.get("/m365-settings")
+    def settings(subject: UUID) -> Page:
+        onboarding = console.onboarding(subject)
+        if onboarding.state is not State.VALIDATED:
+            return redirect(url_for("wizard.validation", subject=subject), 303)
+        form = M365Form(data=_chosen(onboarding))
+        return render_template("wizard_settings.html", onboarding=onboarding, form=form, faults={})
+
+    @routes.post("/m365-settings")
+    def choose(subject: UUID) -> Page:
+        access.require_acting()
+        form, onboarding = M365Form(), console.onboarding(subject)
+        faults = _faults(form)
+        if faults:
+            page = render_template(
+                "wizard_settings.html", onboarding=onboarding, form=form, faults=faults
+            )
+            return page, 422
+        routing, domain = Routing[form.routing.data], form.domain.data.strip()
+        chosen = partial(choose_settings.choose, routing=routing, domain=domain)
+        console.act(subject, f"Chose '{routing}' for {domain}", chosen)
+        return redirect(url_for("wizard.review", subject=subject), 303)
+
+    @routes.get("/review")
+    def review(subject: UUID) -> Page:
+        onboarding = console.onboarding(subject)
+        if onboarding.settings is None:
+            return redirect(url_for("wizard.settings", subject=subject), 303)
+        return render_template("wizard_review.html", onboarding=onboarding)
+
+    @routes.post("/review")
+    def create(subject: UUID) -> Page:
+        if console.act(subject, "Completed the onboarding", create_service.create):
+            return redirect(url_for("wizard.created", subject=subject), 303)
+        return redirect(url_for("wizard.review", subject=subject), 303)
+
+    @routes.get("/created")
+    def created(subject: UUID) -> Page:
+        return render_template("wizard_created.html", onboarding=console.onboarding(subject))
+
+    return routes
+
+
+def _chosen(onboarding: Onboarding) -> dict[str, str]:
+    """What was chosen before, or the tenant's first domain to begin with."""
+    if onboarding.settings is not None:
+        return {
+            "routing": onboarding.settings.routing.name,
+            "domain": onboarding.settings.domain,
+        }
+    verdict = onboarding.newest_verdict
+    domains = verdict.tenant.domains if verdict else ()
+    return {"routing": Routing.DEFAULT.name, "domain": domains[0] if domains else ""}
+
+
+def _faults(form: M365Form) -> dict[str, list[str]]:
+    faults = {}
+    if form.routing.data not in Routing.__members__:
+        faults["routing"] = ["Choose one of the two."]
+    if not choose_settings.is_domain((form.domain.data or "").strip()):
+        faults["domain"] = ["Enter a domain name such as contoso.com."]
+    return faults
