@@ -119,7 +119,7 @@ class JobEntrypoint(Entrypoint):
 
     def __init__(self, kind: str, **kwargs: Any) -> None:
         self.kind = kind
-        super().__init__(kind, **kwargs)
+        super().__init__(**kwargs)
 
     def setup(self) -> None:
         self.runner.register(self.kind, self)

@@ -23,7 +23,7 @@ class Subscription(Entrypoint):
 
     def __init__(self, fact: type[Fact], **kwargs: Any) -> None:
         self.fact = fact
-        super().__init__(fact, **kwargs)
+        super().__init__(**kwargs)
 
     def setup(self) -> None:
         self.consumer.subscribe(self.fact, self.method_name)

@@ -35,7 +35,7 @@ class SmtpServer:
         """Certificates are always verified, against our own CA where one is given."""
         if self.security == "none":
             return None
-        return ssl.create_default_context(cafile=self.ca_file)
+        return coroutines.tls_context(self.ca_file)
 
 
 class SmtpCourier:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Flask, abort, flash, g
 
-from onboarding.adapters.oidc import IdentityProvider
 from onboarding.app.desk import Decide, Desk
 from onboarding.app.order_service import OrderService
 from onboarding.app.ports import Customers, NotFound, NotPossible, Onboardings
@@ -24,6 +23,7 @@ from onboarding.entrypoints import (
     pages_timeline,
     pages_wizard,
 )
+from onboarding.entrypoints.oidc import IdentityProvider
 from onboarding.settings import OnboardingSettings
 from tenantlink_runtime.web import create_app
 

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from onboarding.adapters.oidc import IdentityProvider, NoRole, SignInFailed
 from onboarding.entrypoints import access
+from onboarding.entrypoints.oidc import IdentityProvider, NoRole, SignInFailed
 
 Page = Response | tuple[str, int] | str
 
