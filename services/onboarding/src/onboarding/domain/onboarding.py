@@ -18,6 +18,7 @@ from onboarding.domain.registers import (
     MailFate,
     Ordered,
     Run,
+    Typed,
     Validation,
 )
 from onboarding.domain.states import NEXT_ACTOR, Actor, State
@@ -36,10 +37,12 @@ class Onboarding:
     link: IssuedLink | None = None
     mail: Mail | None = None
     sent_mails: tuple[UUID, ...] = ()
+    typed: Typed | None = None
     auth: Authentication | None = None
     proven: Authentication | None = None
     run: Run | None = None
     validation: Validation | None = None
+    confirmed: Validation | None = None
     claim: Claim | None = None
     settings: M365Settings | None = None
     creation: Creation | None = None
@@ -52,15 +55,29 @@ class Onboarding:
             return State.CANCELLED
         if self.creation is not None:
             return State.ACTIVE
-        return self._state_proven() if self.proven else self._state_invited()
+        return self._state_proven() if self.proven else self._state_unproven()
 
     @property
     def next_actor(self) -> Actor:
         """Who has to do something now."""
-        failed = self.state is State.AUTHENTICATION_FAILED
-        if failed and (self._is_over(self.withdrawn_round) or self._is_over(self.expired_round)):
+        if self.state is State.AUTHENTICATION_FAILED and not self.link_lives:
             return Actor.OPERATOR
         return NEXT_ACTOR[self.state]
+
+    @property
+    def has_link(self) -> bool:
+        """Whether the administrator is asked by mail; else the operator types the registration."""
+        return self.order is not None and bool(self.order.email)
+
+    @property
+    def link_lives(self) -> bool:
+        """Whether the newest round can still be answered by the administrator."""
+        return self.has_link and self.asked_round > max(self.withdrawn_round, self.expired_round)
+
+    @property
+    def current_link(self) -> IssuedLink | None:
+        """The link of the newest round, once it was issued."""
+        return self.link if self.link and self.link.round >= self.asked_round else None
 
     @property
     def device_authenticated(self) -> bool:
@@ -69,8 +86,9 @@ class Onboarding:
 
     @property
     def email_sent(self) -> bool:
-        """Whether a mail server has accepted an invitation."""
-        return bool(self.sent_mails)
+        """Whether a mail server has accepted the newest round's invitation."""
+        mail = self._current_mail()
+        return mail is not None and mail.fate is MailFate.SENT
 
     @property
     def is_pending(self) -> bool:
@@ -80,7 +98,7 @@ class Onboarding:
     @property
     def newest_verdict(self) -> Verdict | None:
         """The newest good answer about the newest proven revision."""
-        again, proven = self.validation, self.proven
+        again, proven = self.confirmed, self.proven
         if proven is None:
             return None
         if again is not None and again.verdict and again.revision >= proven.revision:
@@ -89,8 +107,7 @@ class Onboarding:
 
     def issued(self, link: IssuedLink) -> "Onboarding":
         """A link was issued."""
-        known = self.link.round if self.link else 0
-        return replace(self, link=link) if link.round > known else self
+        return replace(self, link=link) if link.outranks(self.link) else self
 
     def mailed(self, mail: Mail, mail_id: UUID) -> "Onboarding":
         """What became of a mail."""
@@ -104,14 +121,22 @@ class Onboarding:
 
     def authenticated(self, answer: Authentication) -> "Onboarding":
         """An answer about a revision; a newer failure never displaces what is proven."""
-        newest = answer if _is_newer(answer, self.auth) else self.auth
-        good = answer.verdict is not None and _is_newer(answer, self.proven)
-        return replace(self, auth=newest, proven=answer if good else self.proven)
+        good = answer.verdict is not None and answer.outranks(self.proven)
+        return replace(
+            self,
+            auth=answer if answer.outranks(self.auth) else self.auth,
+            proven=answer if good else self.proven,
+            typed=self._typed_after(answer),
+        )
 
     def validated(self, answer: Validation) -> "Onboarding":
-        """An answer to a run."""
-        known = self.validation.run if self.validation else 0
-        return replace(self, validation=answer) if answer.run > known else self
+        """An answer to a run; a later failure does not forget what a run before it has found."""
+        good = answer.verdict is not None and answer.outranks(self.confirmed)
+        return replace(
+            self,
+            validation=answer if answer.outranks(self.validation) else self.validation,
+            confirmed=answer if good else self.confirmed,
+        )
 
     def has_asked(self, run: int) -> bool:
         """Whether this run was ever asked for."""
@@ -129,6 +154,14 @@ class Onboarding:
             return None
         return (verdict.secret.expires_at - now).days
 
+    def _typed_after(self, answer: Authentication) -> Typed | None:
+        if self.typed is None or self.typed.submission_id != answer.submission_id:
+            return self.typed
+        return replace(self.typed, answered=True)
+
+    def _current_mail(self) -> Mail | None:
+        return self.mail if self.mail and self.mail.round >= self.asked_round else None
+
     def _state_proven(self) -> State:
         revision = self.proven.revision if self.proven else 0
         if self.run is None or self.run.revision != revision:
@@ -137,23 +170,19 @@ class Onboarding:
             return State.VALIDATING
         return State.VALIDATED if self.validation.verdict else State.VALIDATION_FAILED
 
-    def _state_invited(self) -> State:
-        failed_now = self.auth is not None and self.auth.round >= self.asked_round
-        if failed_now:
+    def _state_unproven(self) -> State:
+        if self.typed is not None and not self.typed.answered:
+            return State.AUTHENTICATING
+        if self.auth is not None and self.auth.round >= self.asked_round:
             return State.AUTHENTICATION_FAILED
-        if self._is_over(self.withdrawn_round):
+        return self._state_invited() if self.has_link else State.AWAITING_CREDENTIALS
+
+    def _state_invited(self) -> State:
+        if 0 < self.asked_round <= self.withdrawn_round:
             return State.WITHDRAWN
-        if self._is_over(self.expired_round):
+        if 0 < self.asked_round <= self.expired_round:
             return State.EXPIRED
-        mail = self.mail
-        if mail and mail.round >= self.asked_round and mail.fate is MailFate.UNDELIVERABLE:
+        mail = self._current_mail()
+        if mail is not None and mail.fate is MailFate.UNDELIVERABLE:
             return State.UNDELIVERABLE
-        issued = self.link is not None and self.link.round >= self.asked_round
-        return State.INVITED if issued else State.REQUESTED
-
-    def _is_over(self, round_: int) -> bool:
-        return 0 < self.asked_round <= round_
-
-
-def _is_newer(answer: Authentication, known: Authentication | None) -> bool:
-    return known is None or answer.revision > known.revision
+        return State.INVITED if self.current_link else State.REQUESTED

@@ -10,7 +10,10 @@ from tenantlink_contracts.values import Problem, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What was ordered, as onboarding's own authoritative copy says it."""
+    """What was ordered, as onboarding's own authoritative copy says it.
+
+    `email` is empty where no link was wanted and the operator types the registration.
+    """
 
     reference: str
     customer_id: UUID
@@ -35,6 +38,13 @@ class IssuedLink:
     email: str
     expires_at: datetime
 
+    def outranks(self, other: "IssuedLink | None") -> bool:
+        """Whether this is the newer truth, whichever of the two came first."""
+        return other is None or self._rank() > other._rank()
+
+    def _rank(self) -> tuple[int, datetime, str]:
+        return (self.round, self.expires_at, self.email)
+
 
 class MailFate(IntEnum):
     """What became of a mail; a later one in this order wins within a round."""
@@ -54,7 +64,7 @@ class Mail:
     next_try: datetime | None = None
 
     def outranks(self, other: "Mail | None") -> bool:
-        """Whether this is the newer truth."""
+        """Whether this is the newer truth, whichever of the two came first."""
         return other is None or self._rank() > other._rank()
 
     def _rank(self) -> tuple[int, int, str, str]:
@@ -68,8 +78,22 @@ class Authentication:
 
     revision: int
     round: int
+    submission_id: UUID
     verdict: Verdict | None = None
     problem: Problem | None = None
+
+    def outranks(self, other: "Authentication | None") -> bool:
+        """Whether this revision is the newer one."""
+        return other is None or self.revision > other.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The registration that an operator typed last, without its secret."""
+
+    submission_id: UUID
+    at: datetime
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +102,22 @@ class Run:
 
     number: int
     revision: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """The answer to the highest run that was answered."""
+    """The answer to a run."""
 
     run: int
     revision: int
     at: datetime
     verdict: Verdict | None = None
     problem: Problem | None = None
+
+    def outranks(self, other: "Validation | None") -> bool:
+        """Whether this run is the newer one."""
+        return other is None or self.run > other.run
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,11 @@ from tenantlink_contracts.credential_validator import (
     TenantValidationFailed,
 )
 from tenantlink_contracts.fact import Fact
-from tenantlink_contracts.invitation import InvitationExpired, InvitationIssued
+from tenantlink_contracts.invitation import (
+    CredentialsSubmitted,
+    InvitationExpired,
+    InvitationIssued,
+)
 from tenantlink_contracts.notifier import (
     InvitationDelayed,
     InvitationSent,
@@ -24,33 +28,36 @@ from tenantlink_contracts.onboarding import (
 )
 
 
-def describe(fact: Fact) -> str:
-    """One sentence."""
+def describe(fact: Fact, address: str = "") -> str:
+    """One sentence. `address` is where the invitation goes, for facts that do not say it."""
     match fact:
         case ServiceRequested():
-            return f"Ordered: {fact.short_name}, {fact.license}, {fact.licensed_users} users"
+            return f"Order accepted: {fact.short_name}, {fact.license}, {fact.licensed_users} users"
         case InvitationIssued():
             return f"Invitation issued for {fact.email}, valid until {fact.expires_at:%d %B %Y}"
         case InvitationSent():
-            return f"Invitation accepted by the mail server: {fact.server_words}"
+            return f"Invitation sent{_to(address)}: {fact.server_words}"
         case InvitationDelayed():
-            return f"Invitation delayed by the mail server: {fact.server_words}"
+            later = f"next try at {fact.next_try:%H:%M:%S} UTC"
+            return f"Invitation{_to(address)} delayed, {later}: {fact.server_words}"
         case InvitationUndeliverable():
-            return f"Invitation undeliverable: {fact.server_words}"
+            return f"Invitation{_to(address)} undeliverable: {fact.server_words}"
         case InvitationExpired():
             return f"Invitation expired (round {fact.round})"
         case InvitationWithdrawn():
             return f"Invitation withdrawn (round {fact.round})"
         case InvitationRoundRequested():
-            return f"Invitation sent again to {fact.invitation.email} (round {fact.round})"
+            return f"New invitation wanted for {fact.invitation.email} (round {fact.round})"
         case _:
-            return _describe_rest(fact)
+            return _describe_credentials(fact)
 
 
-def _describe_rest(fact: Fact) -> str:
+def _describe_credentials(fact: Fact) -> str:
     match fact:
+        case CredentialsSubmitted():
+            return f"Registration handed on to be checked: application {fact.client_id}"
         case DeviceAuthenticated():
-            return f"Registration authenticated: tenant {fact.verdict.tenant.name}"
+            return f"Device authenticated: tenant {fact.verdict.tenant.name}"
         case DeviceAuthenticationFailed():
             return f"Registration not accepted: {fact.problem.title}"
         case TenantValidationRequested():
@@ -59,6 +66,12 @@ def _describe_rest(fact: Fact) -> str:
             return f"Tenant credentials validated (run {fact.run})"
         case TenantValidationFailed():
             return f"Tenant credentials not valid (run {fact.run}): {fact.problem.title}"
+        case _:
+            return _describe_end(fact)
+
+
+def _describe_end(fact: Fact) -> str:
+    match fact:
         case ServiceCreated():
             return f"Service {fact.short_name} created"
         case OnboardingCancelled():
@@ -67,3 +80,7 @@ def _describe_rest(fact: Fact) -> str:
             return f"Notice '{fact.kind}' to {', '.join(fact.recipients)}"
         case _:
             return fact.event_name()
+
+
+def _to(address: str) -> str:
+    return f" to {address}" if address else ""

@@ -80,7 +80,7 @@ def create_console(settings: OnboardingSettings, console: Console) -> Flask:
     app.context_processor(lambda: {"brand": settings.brand_name, "operator": access.current()})
     app.jinja_env.globals["State"] = State
     app.jinja_env.filters["in_words"] = lambda state: WORDS[state]
-    app.jinja_env.filters["moment"] = lambda at: f"{at:%d %b %Y, %H:%M:%S} UTC"
+    app.jinja_env.filters["moment"] = lambda at: f"{at:%d %b %Y, %H:%M} UTC"
     app.register_blueprint(login.pages(provider, settings.public_url))
     for module in (
         pages_services,
