@@ -1,24 +1,29 @@
 """`python -m tenantlink_local install | up | down | status | demo`."""
 
 import argparse
+import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from tenantlink_local import debian, folder, process, stack
 
+_TOLD = (debian.ServersMissing, process.DidNotStart, folder.FolderNotOurs)
+
 
 def install() -> int:
-    """Make sure that the servers are on this machine."""
+    """Make sure that RabbitMQ and PostgreSQL are on this machine."""
     debian.install()
     return 0
 
 
 def up() -> int:
-    """Start everything and leave it running."""
+    """Start everything and leave it running; print where it is and how to log in."""
     running = stack.Stack.load(folder.data_folder())
     if running is not None:
-        print("The stack is running already. Stop it with: make down\n")
+        print("The stack is running already. Stop it with: make down")
     else:
         print("Starting the local stack")
         running = stack.up(folder.data_folder())
@@ -27,7 +32,7 @@ def up() -> int:
 
 
 def down() -> int:
-    """Stop what `up` has started."""
+    """Stop what `up` has started, and remove its data."""
     running = stack.Stack.load(folder.data_folder())
     if running is None:
         print("Nothing is running.")
@@ -38,20 +43,20 @@ def down() -> int:
 
 
 def status() -> int:
-    """Say what runs; 1 where something is missing."""
+    """Say what runs and where; 1 when something that was started is missing."""
     running = stack.Stack.load(folder.data_folder())
     if running is None:
         print("Nothing is running. Start it with: make up")
         return 1
     _show(running)
-    states = [(child.name, child.is_running()) for child in running.children]
-    for name, alive in states:
-        print(f"  {'runs   ' if alive else 'STOPPED'} {name}")
+    states = [(child, child.is_running()) for child in running.children]
+    for child, alive in states:
+        print(f"  {'runs   ' if alive else 'STOPPED'} {child.name:28} {child.log}")
     return 0 if all(alive for _, alive in states) else 1
 
 
 def demo() -> int:
-    """Run the whole procedure on a stack of its own."""
+    """Run the whole procedure on a stack of its own, narrate it, stop everything."""
     from tenantlink_local import demo as procedure
 
     # A server user has to be able to reach the folder, so it is not one of mode 0700.
@@ -78,23 +83,38 @@ def _show(running: stack.Stack) -> None:
     )
 
 
-COMMANDS = {each.__name__: each for each in (install, up, down, status, demo)}
+def _end(_number: int, _frame: object) -> NoReturn:
+    """A signal ends us like an exception, so that everything that was started is stopped."""
+    raise SystemExit(1)
+
+
+COMMANDS: dict[str, Callable[[], int]] = {
+    each.__name__: each for each in (install, up, down, status, demo)
+}
 
 
 def main() -> int:
     """Run one command; errors of the surroundings are told without a traceback."""
     parser = argparse.ArgumentParser(
-        prog="tenantlink_local", description="The whole of Tenantlink on one machine."
+        prog="tenantlink_local",
+        description="The whole of Tenantlink on one machine.",
+        epilog="TENANTLINK_LOCAL_DIR names another data folder. TENANTLINK_AMQP_URL and "
+        "TENANTLINK_POSTGRES_URL (both of administrators) name servers to use instead of "
+        "private ones.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, function in COMMANDS.items():
         commands.add_parser(name, help=function.__doc__, description=function.__doc__)
     chosen = parser.parse_args().command
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     try:
         return COMMANDS[chosen]()
-    except (debian.ServersMissing, process.DidNotStart) as error:
+    except _TOLD as error:
         print(f"\n{error}", file=sys.stderr)
-        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -25,11 +25,16 @@ def choose(names: tuple[str, ...] = tuple(PREFERRED)) -> dict[str, int]:
     """A port for each name; all different."""
     chosen: dict[str, int] = {}
     for name in names:
-        port = PREFERRED[name]
-        while port in chosen.values() or not is_free(port):
-            port = _any_free()
-        chosen[name] = port
+        chosen[name] = first_free(PREFERRED[name], set(chosen.values()))
     return chosen
+
+
+def first_free(preferred: int, taken: set[int]) -> int:
+    """The preferred port, or any other that is free and not taken."""
+    port = preferred
+    while port in taken or not is_free(port):
+        port = any_free()
+    return port
 
 
 def is_free(port: int) -> bool:
@@ -43,7 +48,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _any_free() -> int:
+def any_free() -> int:
+    """A port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port

@@ -25,7 +25,7 @@ class Database:
     service_urls: dict[str, str]
 
 
-def start(data: Path, port: int) -> tuple[Database, process.Child]:
+def start(data: Path, port: int, started: process.Started) -> Database:
     """Make the cluster, start it, make roles and databases. fsync stays on."""
     password = secrets.token_hex(16)
     binaries = debian.postgresql_bin()
@@ -41,9 +41,10 @@ def start(data: Path, port: int) -> tuple[Database, process.Child]:
         process.environment(),
     )
     child = replace(child, stop_signal=signal.SIGINT)  # 'fast': SIGTERM would wait for clients
+    started(child)
     admin = URL.create("postgresql+psycopg2", "postgres", password, "127.0.0.1", port, "postgres")
     process.await_ready(child, lambda: _accepts(admin), 40)
-    return provide(admin.render_as_string(hide_password=False)), child
+    return provide(admin.render_as_string(hide_password=False))
 
 
 def provide(admin_url: str) -> Database:
@@ -77,19 +78,22 @@ def _initialise(binaries: Path, data: Path, password: str) -> None:
     data.chmod(0o755)
     cluster, secret = data / "cluster", data / "password"
     cluster.mkdir(exist_ok=True)
+    secret.touch(mode=0o600)
     secret.write_text(password)
     for path in (cluster, secret):
         folder.give_to_server_user(path)
     secret.chmod(0o400)
     options = ["--auth=scram-sha-256", "--username=postgres", "--encoding=UTF8", "--locale=C"]
-    subprocess.run(
+    done = subprocess.run(
         folder.as_server_user(
             [str(binaries / "initdb"), "-D", str(cluster), f"--pwfile={secret}", *options]
         ),
-        check=True,
         capture_output=True,
+        text=True,
         cwd="/",
     )
+    if done.returncode:
+        raise process.DidNotStart(f"PostgreSQL's initdb failed:\n{done.stderr[-2000:]}")
     with (cluster / "postgresql.conf").open("a") as configuration:
         configuration.write(
             "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\n"

@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +20,15 @@ class DidNotStart(Exception):
 
 @dataclass(frozen=True)
 class Child:
-    """A process that we started; `stop_signal` asks it to end."""
+    """A process that we started; `stop_signal` asks it to end.
+
+    `born` tells it from a later process that got the same id, perhaps after a reboot.
+    """
 
     name: str
     pid: int
     log: Path
+    born: str
     stop_signal: int = signal.SIGTERM
     handle: "subprocess.Popen[bytes] | None" = field(default=None, repr=False, compare=False)
 
@@ -31,22 +36,26 @@ class Child:
         """Whether it is there and no zombie; another run of this program may have started it."""
         if self.handle is not None:
             return self.handle.poll() is None
-        try:
-            return (Path("/proc") / str(self.pid) / "stat").read_text().split()[2] != "Z"
-        except OSError:
-            return False
+        return birth_of(self.pid) == self.born
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Ask it to end, and insist when it does not."""
-        for number, patience in ((self.stop_signal, seconds), (signal.SIGKILL, 5.0)):
-            if not self.is_running():
-                return
-            os.kill(self.pid, number)
-            wait_until(lambda: not self.is_running(), patience)
+        """Ask it to end; when it does not, end its whole group."""
+        if not self.is_running():
+            return
+        with suppress(ProcessLookupError):  # it may end by itself just now
+            os.kill(self.pid, self.stop_signal)
+        if not wait_until(lambda: not self.is_running(), seconds):
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            wait_until(lambda: not self.is_running(), 5.0)
 
     def tail(self, lines: int = 15) -> str:
         """The end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+Started = Callable[[Child], None]
+"""Told of every child at once, before it is ready, so that it can be stopped whatever happens."""
 
 
 def start(name: str, command: list[str], log: Path, environment: dict[str, str]) -> Child:
@@ -61,7 +70,18 @@ def start(name: str, command: list[str], log: Path, environment: dict[str, str])
             start_new_session=True,
             cwd="/",
         )
-    return Child(name, process.pid, log, handle=process)
+    return Child(name, process.pid, log, birth_of(process.pid) or "gone", handle=process)
+
+
+def birth_of(pid: int) -> str | None:
+    """Boot and clock tick of a process' start; None when there is none, or a zombie."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+    after_name = stat.rpartition(")")[2].split()  # a name may hold blanks and brackets
+    return None if after_name[0] == "Z" else f"{boot}/{after_name[19]}"
 
 
 def await_ready(child: Child, ready: Callable[[], bool], seconds: float = 40.0) -> None:

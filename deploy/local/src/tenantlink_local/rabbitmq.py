@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tenantlink_contracts import names
-from tenantlink_local import debian, process
+from tenantlink_local import debian, ports, process
 from tenantlink_runtime import topology
 
 VHOST = "tenantlink"
@@ -31,26 +31,26 @@ class Broker:
         return f"amqp://{user}:{self.passwords[user]}@127.0.0.1:{self.port}/{VHOST}"
 
 
-def start(folder: Path, ports: dict[str, int]) -> tuple[Broker, process.Child]:
-    """Start it with its users; the topology is applied later, by the product's own command."""
+def start(folder: Path, chosen: dict[str, int], started: process.Started) -> Broker:
+    """Start it with its users; the topology is applied later."""
     folder.mkdir(parents=True, exist_ok=True)
-    broker = Broker(ports["amqp"], new_passwords())
-    _write_configuration(folder, ports, broker.passwords)
+    broker = Broker(chosen["amqp"], new_passwords())
+    _write_configuration(folder, chosen, broker.passwords)
     child = process.start(
         "RabbitMQ",
         [str(debian.RABBITMQ_BIN / "rabbitmq-server")],
         folder / "server.log",
-        _environment(folder, ports),
+        _environment(folder, chosen),
     )
+    started(child)
     process.await_ready(child, lambda: _greets(broker.port), 60)
-    return broker, child
+    return broker
 
 
 def stop(child: process.Child, epmd_port: int) -> None:
     """Stop the node, then its epmd, which outlives it: ours alone, by its port."""
     child.stop()
-    environment = process.environment(ERL_EPMD_PORT=str(epmd_port))
-    subprocess.run(["epmd", "-kill"], env=environment, check=False, capture_output=True)
+    process.wait_until(lambda: _epmd_is_gone(epmd_port), 5)
 
 
 def new_passwords() -> dict[str, str]:
@@ -83,30 +83,30 @@ def password_hash(password: str, salt: bytes | None = None) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-def _write_configuration(folder: Path, ports: dict[str, int], passwords: dict[str, str]) -> None:
+def _write_configuration(folder: Path, chosen: dict[str, int], passwords: dict[str, str]) -> None:
     users = folder / "definitions.json"
     users.touch(mode=0o600)
     users.write_text(json.dumps(definitions(passwords)))
     (folder / "plugins").write_text("[].\n")
     (folder / "rabbitmq.conf").write_text(
-        f"listeners.tcp.1 = 127.0.0.1:{ports['amqp']}\n"
+        f"listeners.tcp.1 = 127.0.0.1:{chosen['amqp']}\n"
         f"load_definitions = {users}\n"
         "max_message_size = 131072\n"
         "log.console = true\nlog.console.level = warning\nlog.file = false\n"
     )
 
 
-def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
+def _environment(folder: Path, chosen: dict[str, int]) -> dict[str, str]:
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         cookie.write_text(secrets.token_hex(16))
         cookie.chmod(0o400)
     return process.environment(
         HOME=str(folder),
-        RABBITMQ_NODENAME=f"tenantlink-{ports['amqp']}@localhost",
-        ERL_EPMD_PORT=str(ports["epmd"]),
+        RABBITMQ_NODENAME=f"tenantlink-{chosen['amqp']}@localhost",
+        ERL_EPMD_PORT=str(chosen["epmd"]),
         ERL_EPMD_ADDRESS="127.0.0.1",
-        RABBITMQ_DIST_PORT=str(ports["rabbit_dist"]),
+        RABBITMQ_DIST_PORT=str(chosen["rabbit_dist"]),
         RABBITMQ_CONFIG_FILE=str(folder / "rabbitmq.conf"),
         RABBITMQ_ENABLED_PLUGINS_FILE=str(folder / "plugins"),
         RABBITMQ_MNESIA_BASE=str(folder / "data"),
@@ -114,6 +114,14 @@ def _environment(folder: Path, ports: dict[str, int]) -> dict[str, str]:
         RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}",
         LANG=os.environ.get("LANG", "C.UTF-8"),
     )
+
+
+def _epmd_is_gone(port: int) -> bool:
+    """Ask it to go; it refuses as long as it believes that a node lives."""
+    environment = process.environment(ERL_EPMD_PORT=str(port), ERL_EPMD_ADDRESS="127.0.0.1")
+    if not ports.is_free(port):
+        subprocess.run(["epmd", "-kill"], env=environment, check=False, capture_output=True)
+    return ports.is_free(port)
 
 
 def _greets(port: int) -> bool:

@@ -1,6 +1,7 @@
 """Broker and database: private ones, or those whose URLs the environment gives."""
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,9 @@ import sqlalchemy as sa
 from tenantlink_contracts import names
 from tenantlink_local import postgres, process, rabbitmq
 from tenantlink_runtime import declaring, topology
+
+BROKER = "RabbitMQ"
+NAMES = (BROKER, "PostgreSQL")
 
 
 @dataclass
@@ -24,42 +28,59 @@ class Servers:
 
     def stop(self) -> None:
         """Stop what we started; servers that were given stay."""
-        for child in self.children:
-            if child.name == "RabbitMQ" and self.epmd_port is not None:
-                rabbitmq.stop(child, self.epmd_port)
-            else:
-                child.stop()
+        stop(self.children, self.epmd_port)
 
 
-def start(folder: Path, ports: dict[str, int]) -> Servers:
-    """Start both at once, and apply the topology."""
+def start(folder: Path, ports: dict[str, int], started: process.Started | None = None) -> Servers:
+    """Start both at once, and apply the topology; on a failure both are stopped again.
+
+    `ports` needs `amqp`, `rabbit_dist`, `epmd` and `postgres`.
+    """
+    children: list[process.Child] = []
+
+    def remember(child: process.Child) -> None:
+        children.append(child)
+        if started is not None:
+            started(child)
+
+    try:
+        with ThreadPoolExecutor() as pool:
+            amqp = pool.submit(_broker, folder / "rabbitmq", ports, remember)
+            database = pool.submit(_database, folder / "postgres", ports, remember)
+        admin_url, service_urls = amqp.result()
+        declaring.apply(admin_url, topology.declared())
+        return Servers(admin_url, service_urls, database.result(), children, ports["epmd"])
+    except BaseException:
+        stop(children, ports["epmd"])
+        raise
+
+
+def stop(children: Sequence[process.Child], epmd_port: int | None) -> None:
+    """Stop these servers, both at once."""
+
+    def one(child: process.Child) -> None:
+        if child.name == BROKER and epmd_port is not None:
+            rabbitmq.stop(child, epmd_port)
+        else:
+            child.stop()
+
     with ThreadPoolExecutor() as pool:
-        amqp = pool.submit(_broker, folder / "rabbitmq", ports)
-        database = pool.submit(_database, folder / "postgres", ports)
-        admin_url, service_urls, broker_child = amqp.result()
-        data, database_child = database.result()
-    children = [child for child in (broker_child, database_child) if child is not None]
-    declaring.apply(admin_url, topology.declared())
-    epmd_port = ports["epmd"] if broker_child else None
-    return Servers(admin_url, service_urls, data, children, epmd_port)
+        list(pool.map(one, children))
 
 
 def _broker(
-    folder: Path, ports: dict[str, int]
-) -> tuple[str, dict[str, str], process.Child | None]:
+    folder: Path, ports: dict[str, int], started: process.Started
+) -> tuple[str, dict[str, str]]:
     given = os.environ.get("TENANTLINK_AMQP_URL")
     if given:
-        return given, dict.fromkeys(names.SERVICES, given), None
-    broker, child = rabbitmq.start(folder, ports)
-    urls = {service: broker.url(service) for service in names.SERVICES}
-    return broker.url(rabbitmq.ADMIN), urls, child
+        return given, dict.fromkeys(names.SERVICES, given)
+    broker = rabbitmq.start(folder, ports, started)
+    return broker.url(rabbitmq.ADMIN), {each: broker.url(each) for each in names.SERVICES}
 
 
-def _database(
-    folder: Path, ports: dict[str, int]
-) -> tuple[postgres.Database, process.Child | None]:
+def _database(folder: Path, ports: dict[str, int], started: process.Started) -> postgres.Database:
     given = os.environ.get("TENANTLINK_POSTGRES_URL")
     if given:
         url = sa.make_url(given).set(drivername="postgresql+psycopg2")
-        return postgres.provide(url.render_as_string(hide_password=False)), None
-    return postgres.start(folder, ports["postgres"])
+        return postgres.provide(url.render_as_string(hide_password=False))
+    return postgres.start(folder, ports["postgres"], started)

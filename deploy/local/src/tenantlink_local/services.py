@@ -1,18 +1,19 @@
 """The environment of each process of the product: settings only, no code knows this stack."""
 
 import json
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenantlink_local import process
+from tenantlink_local import outside, process
 from tenantlink_local.certificates import Certificates
 from tenantlink_local.servers import Servers
 from tenantlink_runtime import keys
 
 PACKAGES = ("onboarding", "invitation", "credential_validator", "notifier")
 WITH_PAGES = ("onboarding", "invitation")
-CLIENT_ID = "tenantlink-console"
+PROCESSES = tuple((each, "work") for each in PACKAGES) + tuple((each, "web") for each in WITH_PAGES)
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ class Surroundings:
         return f"http://127.0.0.1:{self.ports['wizard']}"
 
     @property
-    def mailbox_url(self) -> str:
-        """Where mails can be read."""
-        return f"http://127.0.0.1:{self.ports['mailbox']}"
+    def outside(self) -> outside.Outside:
+        """Entra, Graph, the identity provider and the mailbox."""
+        return outside.Outside(self.folder, self.ports, self.certificates, self.client_secret_file)
 
     @property
     def entra_url(self) -> str:
         """The simulator of Entra, Graph and the identity provider."""
-        return f"https://127.0.0.1:{self.ports['entra']}"
+        return self.outside.entra_url
 
     @property
     def client_secret_file(self) -> Path:
@@ -65,13 +66,17 @@ def environment(around: Surroundings, package: str, kind: str) -> dict[str, str]
     if package in WITH_PAGES:
         settings |= _pages(around, package)
     prefix = package.upper()
-    return process.environment(**{f"{prefix}_{name}": value for name, value in settings.items()})
+    hub = {"EVENTLET_HUB": "asyncio"} if kind == "work" else {}
+    return process.environment(
+        **hub, **{f"{prefix}_{name}": value for name, value in settings.items()}
+    )
 
 
 def _common(around: Surroundings, package: str, kind: str) -> dict[str, str]:
     folder, service = around.folder / "keys", package.replace("_", "-")
     settings = {
         "DATABASE_URL": around.servers.database.service_urls[package],
+        "LOG_LEVEL": os.environ.get("TENANTLINK_LOG_LEVEL", "INFO"),
         "PUBLIC_KEYS_FILE": str(folder / "public.jwks.json"),
     }
     if kind != "migrate":
@@ -95,7 +100,7 @@ def _pages(around: Surroundings, package: str) -> dict[str, str]:
 def _onboarding(around: Surroundings) -> dict[str, str]:
     return {
         "OIDC_ISSUER": f"{around.entra_url}/operators",
-        "OIDC_CLIENT_ID": CLIENT_ID,
+        "OIDC_CLIENT_ID": outside.CLIENT_ID,
         "OIDC_CLIENT_SECRET_FILE": str(around.client_secret_file),
         "TLS_CA_FILE": str(around.certificates.ca),
     }

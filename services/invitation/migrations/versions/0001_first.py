@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.Text, primary_key=True),
         sa.Column("subject", UUID(as_uuid=True), nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Index("links_subject", "subject"),
     )
 

@@ -1,4 +1,7 @@
-"""The simulator's tenants, registrations and operators, read from directory.toml."""
+"""The simulator's tenants, registrations and operators, read from a TOML file.
+
+`directory.toml` beside this module is what the local stack uses; tests may bring their own.
+"""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -6,21 +9,28 @@ from pathlib import Path
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 _STARTED = datetime.now(UTC).replace(microsecond=0)
 
+Mood = Literal["normal", "throttled", "unavailable"]
 
-class Secret(BaseModel):
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")  # a knob that is misspelt must not be ignored
+
+
+class Secret(_Entry):
     """A client secret; its life is told in days from the simulator's start."""
 
     value: str
     ends_in_days: int
+    has_hint: bool = True
 
     @property
-    def hint(self) -> str:
-        """Graph's `hint`."""
-        return self.value[:3]
+    def hint(self) -> str | None:
+        """Graph's `hint`; old tools have made secrets without one."""
+        return self.value[:3] if self.has_hint else None
 
     @property
     def ends_at(self) -> datetime:
@@ -33,17 +43,26 @@ class Secret(BaseModel):
         return uuid5(NAMESPACE_URL, self.value)
 
 
-class App(BaseModel):
-    """An app registration; `answer` makes the token endpoint misbehave."""
+class App(_Entry):
+    """An app registration, and knobs that make Entra or Graph misbehave about it.
+
+    `token` and `graph` say how; `times` for how many requests in all (0: for ever);
+    `retry_after` and `delay_seconds` are seconds.
+    """
 
     client_id: UUID
     name: str
     secrets: list[Secret]
     roles: list[str] = []
-    answer: Literal["normal", "throttled", "unavailable", "no_service_principal"] = "normal"
+    service_principal: bool = True
+    token: Mood = "normal"
+    graph: Mood = "normal"
+    times: int = 0
+    retry_after: int = 2
+    delay_seconds: float = 0.0
 
 
-class Tenant(BaseModel):
+class Tenant(_Entry):
     """A Microsoft 365 tenant."""
 
     id: UUID
@@ -51,8 +70,13 @@ class Tenant(BaseModel):
     domains: list[str]
     app: list[App]
 
+    def find_app(self, client_id: str) -> App | None:
+        """A registration of this tenant."""
+        wanted = client_id.lower()
+        return next((app for app in self.app if str(app.client_id) == wanted), None)
 
-class Operator(BaseModel):
+
+class Operator(_Entry):
     """Somebody who may log in to the console."""
 
     subject: str
@@ -61,16 +85,16 @@ class Operator(BaseModel):
     roles: list[str]
 
 
-class Directory(BaseModel):
+class Directory(_Entry):
     """Everything that the simulator knows."""
 
     tenant: list[Tenant]
     operator: list[Operator]
 
     @classmethod
-    def load(cls) -> "Directory":
-        """From the file beside this one."""
-        path = Path(__file__).with_name("directory.toml")
+    def load(cls, path: Path | None = None) -> "Directory":
+        """From a file, by default the one beside this module."""
+        path = path or Path(__file__).with_name("directory.toml")
         return cls.model_validate(tomllib.loads(path.read_text()))
 
     def find_tenant(self, wanted: str) -> Tenant | None:
@@ -78,7 +102,6 @@ class Directory(BaseModel):
         wanted = wanted.lower()
         return next((t for t in self.tenant if wanted == str(t.id) or wanted in t.domains), None)
 
-
-def find_app(tenant: Tenant, client_id: str) -> App | None:
-    """A tenant's registration."""
-    return next((app for app in tenant.app if str(app.client_id) == client_id.lower()), None)
+    def find_operator(self, subject: str) -> Operator | None:
+        """By the subject that the sign-in page sends."""
+        return next((each for each in self.operator if each.subject == subject), None)

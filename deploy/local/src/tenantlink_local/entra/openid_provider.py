@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from tenantlink_local.entra.directory import Directory, Operator
 from tenantlink_local.entra.tokens import Signer
 
 PREFIX = "/operators"
+_CODE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,10 @@ class Grant:
     """What a code stands for, once."""
 
     operator: Operator
+    redirect_uri: str
     challenge: str
-    nonce: str | None
+    nonce: str
+    ends_at: float
 
 
 class Provider:
@@ -51,6 +55,11 @@ class Provider:
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
             "jwks_uri": f"{self.issuer}/keys",
+            "userinfo_endpoint": f"{self.issuer}/userinfo",
+            "scopes_supported": ["openid", "profile", "email"],
+            "grant_types_supported": ["authorization_code"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "claims_supported": ["sub", "name", "email", "roles"],
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -63,43 +72,54 @@ class Provider:
             return "unknown client_id"
         if asked.get("redirect_uri") != self._client.redirect_uri:
             return "redirect_uri is not registered"
+        if asked.get("response_type") != "code":
+            return "response_type must be code"
+        if "openid" not in asked.get("scope", "").split():
+            return "scope must contain openid"
         if asked.get("code_challenge_method") != "S256" or not asked.get("code_challenge"):
             return "PKCE with S256 is required"
-        return None if asked.get("state") else "state is required"
+        missing = [name for name in ("state", "nonce") if not asked.get(name)]
+        return f"missing: {', '.join(missing)}" if missing else None
 
-    def sign_in(self, asked: dict[str, str], subject: str) -> str:
+    def sign_in(self, asked: dict[str, str], operator: Operator) -> str:
         """Where to send the browser of somebody who has signed in."""
-        operator = next(each for each in self._directory.operator if each.subject == subject)
         code = secrets.token_urlsafe(24)
-        self._grants[code] = Grant(operator, asked["code_challenge"], asked.get("nonce"))
+        ends_at = time.monotonic() + _CODE_SECONDS
+        self._grants[code] = Grant(
+            operator, asked["redirect_uri"], asked["code_challenge"], asked["nonce"], ends_at
+        )
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
-    def redeem(self, form: dict[str, str], authorization: Any) -> dict[str, Any] | None:
-        """The tokens for a code, once, to the client that holds verifier and secret."""
-        client_id, secret = form.get("client_id"), form.get("client_secret")
-        if authorization is not None:
-            client_id, secret = authorization.username, authorization.password
+    def knows(self, client_id: str | None, secret: str | None) -> bool:
+        """Whether these are the client's own."""
+        return (client_id, secret) == (self._client.client_id, self._client.secret)
+
+    def redeem(self, form: dict[str, str]) -> dict[str, Any] | None:
+        """The tokens for a code, once, to who sent for it and holds the verifier."""
         grant = self._grants.pop(form.get("code", ""), None)
-        if grant is None or (client_id, secret) != (self._client.client_id, self._client.secret):
+        if (
+            grant is None
+            or form.get("grant_type") != "authorization_code"
+            or form.get("redirect_uri") != grant.redirect_uri
+            or _challenge(form.get("code_verifier", "")) != grant.challenge
+            or grant.ends_at < time.monotonic()
+        ):
             return None
-        if _challenge(form.get("code_verifier", "")) != grant.challenge:
-            return None
-        claims = {
-            "iss": self.issuer,
-            "aud": self._client.client_id,
-            "sub": grant.operator.subject,
-            "name": grant.operator.name,
-            "email": grant.operator.email,
-            "roles": grant.operator.roles,
-            **({"nonce": grant.nonce} if grant.nonce else {}),
-        }
-        token = self._signer.sign(claims)
+        claims = {"iss": self.issuer, **_claims(grant.operator)}
+        for_us = {"aud": self._client.client_id, "nonce": grant.nonce}
         return {
-            "access_token": token,
-            "id_token": token,
+            "access_token": self._signer.sign({**claims, "aud": self.issuer}),
+            "id_token": self._signer.sign({**claims, **for_us}),
             "token_type": "Bearer",
             "expires_in": 3600,
+            "scope": "openid profile email",
         }
+
+    def who_is(self, access_token: str) -> dict[str, Any] | None:
+        """The claims behind an access token."""
+        claims = self._signer.read(access_token, self.issuer)
+        operator = self._directory.find_operator(claims["sub"]) if claims else None
+        return _claims(operator) if operator else None
 
 
 def openid_provider(provider: Provider, directory: Directory, signer: Signer) -> Blueprint:
@@ -120,18 +140,44 @@ def openid_provider(provider: Provider, directory: Directory, signer: Signer) ->
         fault = provider.fault_of(asked)
         if fault:
             return make_response(f"invalid_request: {fault}", 400)
-        if request.method == "POST":
-            return redirect(provider.sign_in(asked, request.form["subject"]), 303)
+        operator = directory.find_operator(request.form.get("subject", ""))
+        if operator is not None:
+            return redirect(provider.sign_in(asked, operator), 303)
         return render_template("sign_in.html", operators=directory.operator, asked=asked)
 
     @routes.post("/token")
     def token() -> Response:
-        tokens = provider.redeem(request.form.to_dict(), request.authorization)
+        form, basic = request.form.to_dict(), request.authorization
+        client_id, secret = form.get("client_id"), form.get("client_secret")
+        if basic is not None:
+            client_id, secret = basic.username, basic.password
+        if not provider.knows(client_id, secret):
+            return make_response(jsonify({"error": "invalid_client"}), 401)
+        tokens = provider.redeem(form)
         if tokens is None:
             return make_response(jsonify({"error": "invalid_grant"}), 400)
-        return jsonify(tokens)
+        answer = jsonify(tokens)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @routes.get("/userinfo")
+    def userinfo() -> Response:
+        token = request.authorization.token if request.authorization else None
+        claims = provider.who_is(token or "")
+        if claims is None:
+            return make_response(jsonify({"error": "invalid_token"}), 401)
+        return jsonify(claims)
 
     return routes
+
+
+def _claims(operator: Operator) -> dict[str, Any]:
+    return {
+        "sub": operator.subject,
+        "name": operator.name,
+        "email": operator.email,
+        "roles": operator.roles,
+    }
 
 
 def _challenge(verifier: str) -> str:

@@ -3,70 +3,93 @@
 import re
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, request
 
-from tenantlink_local.entra.directory import App, Directory, Tenant, find_app
-from tenantlink_local.entra.errors import refusal, throttled
+from tenantlink_local.entra.behaviour import Behaviour
+from tenantlink_local.entra.directory import App, Directory, Tenant
+from tenantlink_local.entra.errors import refusal
 from tenantlink_local.entra.tokens import Signer
 
-_TENANT = re.compile(r"[0-9a-fA-F-]{36}|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+_TENANT = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE
+)
+_NEEDED = ("grant_type", "client_id", "client_secret", "scope")
+GRAPH_AUDIENCE = "https://graph.microsoft.com"
 
 
-def token_endpoint(directory: Directory, signer: Signer, base_url: str) -> Blueprint:
+def token_endpoint(
+    directory: Directory, signer: Signer, behaviour: Behaviour, base_url: str
+) -> Blueprint:
     """Routes under `/<tenant>/`."""
     routes = Blueprint("token_endpoint", __name__)
 
     @routes.get("/<tenant>/v2.0/.well-known/openid-configuration")
     def discovery(tenant: str) -> Response:
         if not _TENANT.fullmatch(tenant):
-            return refusal(900023)
+            return refusal(900023, tenant=tenant)
         known = directory.find_tenant(tenant)
         if known is None:
-            return refusal(90002)
-        root = f"{base_url}/{known.id}"
-        return jsonify(
-            {
-                "issuer": f"{root}/v2.0",
-                "token_endpoint": f"{root}/oauth2/v2.0/token",
-                "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
-                "jwks_uri": f"{root}/discovery/v2.0/keys",
-                "response_types_supported": ["code"],
-            }
-        )
+            return refusal(90002, tenant=tenant)
+        return jsonify(_configuration(f"{base_url}/{known.id}"))
+
+    @routes.get("/<tenant>/discovery/v2.0/keys")
+    def keys(tenant: str) -> Response:  # noqa: ARG001  one key for all tenants
+        return jsonify(signer.public_keys())
 
     @routes.post("/<tenant>/oauth2/v2.0/token")
     def token(tenant: str) -> Response:
         known = directory.find_tenant(tenant)
         if known is None:
-            return refusal(90002)
-        app = find_app(known, request.form.get("client_id", ""))
+            return refusal(90002, tenant=tenant)
+        missing = next((each for each in _NEEDED if not request.form.get(each)), None)
+        if missing is not None:
+            return refusal(900144, missing=missing)
+        if request.form["grant_type"] != "client_credentials":
+            return refusal(70003)
+        if not request.form["scope"].endswith("/.default"):
+            return refusal(1002012)
+        app = known.find_app(request.form["client_id"])
         if app is None:
-            return refusal(700016)
-        return _client_credentials(known, app, request.form.get("client_secret", ""), signer)
+            return refusal(700016, app=request.form["client_id"], tenant=known.name)
+        mood = behaviour.now(app, app.token)
+        if mood == "throttled":
+            return refusal(90055, app.retry_after)
+        if mood == "unavailable":
+            return refusal(90033, app.retry_after)
+        return _client_credentials(known, app, request.form["client_secret"], signer)
 
     return routes
 
 
+def _configuration(root: str) -> dict[str, object]:
+    return {
+        "issuer": f"{root}/v2.0",
+        "token_endpoint": f"{root}/oauth2/v2.0/token",
+        "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
+        "jwks_uri": f"{root}/discovery/v2.0/keys",
+        "response_types_supported": ["code"],
+    }
+
+
 def _client_credentials(tenant: Tenant, app: App, secret: str, signer: Signer) -> Response:
-    if app.answer == "throttled":
-        return throttled()
-    if app.answer == "unavailable":
-        return refusal(90033)
-    if not secret:
-        return refusal(900144)
+    app_id = str(app.client_id)
     match = next((each for each in app.secrets if each.value == secret), None)
     if match is None:
-        return refusal(7000215)
+        return refusal(7000215, app=app_id)
     if match.ends_at <= datetime.now(UTC):
-        return refusal(7000222)
-    if app.answer == "no_service_principal":
-        return refusal(7000229)
+        return refusal(7000222, app=app_id)
+    if not app.service_principal:
+        return refusal(7000229, app=app_id, tenant=tenant.name)
     claims = {
-        "aud": "https://graph.microsoft.com",
+        "aud": GRAPH_AUDIENCE,
+        "iss": f"https://sts.windows.net/{tenant.id}/",
         "tid": str(tenant.id),
-        "appid": str(app.client_id),
+        "appid": app_id,
+        "appidacr": "1",
         "roles": app.roles,
         "idtyp": "app",
     }
-    answer = {"token_type": "Bearer", "expires_in": 3599, "access_token": signer.sign(claims)}
-    return make_response(jsonify(answer))
+    token = signer.sign(claims)
+    return jsonify(
+        {"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": token}
+    )

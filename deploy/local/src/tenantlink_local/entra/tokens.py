@@ -23,12 +23,14 @@ class Signer:
             header, {"iat": now, "nbf": now, "exp": now + seconds, **claims}, self._key
         )
 
-    def read(self, token: str) -> dict[str, Any] | None:
-        """The claims of one of our own tokens, or None."""
+    def read(self, token: str, audience: str) -> dict[str, Any] | None:
+        """The claims of one of our own tokens for this audience, or None."""
         try:
-            return dict(jwt.decode(token, self._key).claims)
+            claims = dict(jwt.decode(token, self._key).claims)
         except (JoseError, ValueError):
             return None
+        is_good = claims["exp"] > time.time() and claims.get("aud") == audience
+        return claims if is_good else None
 
     def public_keys(self) -> dict[str, Any]:
         """The JWKS document."""

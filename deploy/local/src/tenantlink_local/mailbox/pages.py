@@ -16,6 +16,11 @@ class Letter:
     number: str
     message: EmailMessage
 
+    @property
+    def subject(self) -> str:
+        """Never empty, since it is what one clicks on."""
+        return str(self.message["Subject"] or "(no subject)")
+
     def part(self, kind: str) -> str:
         """The text of its plain or HTML part."""
         found = self.message.get_body((kind,))
@@ -46,7 +51,8 @@ def build(folder: Path) -> Flask:
 
     @app.get("/mails/<number>/html")
     def html(number: str) -> Response:
-        answer = make_response(letter(number).part("html"))
+        # A link of the mail opens a window of its own, as in a mail program.
+        answer = make_response('<base target="_blank">' + letter(number).part("html"))
         answer.headers["Content-Security-Policy"] = (
             "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
             "style-src 'unsafe-inline'; img-src data:"

@@ -1,7 +1,6 @@
 """Invitations in PostgreSQL; one row per token beside them, to find them by."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -23,7 +22,12 @@ class StoredInvitations(StoredAggregates[Invitation]):
         """Two statements more than any aggregate, whatever the number of invitations."""
         super().save(connection, aggregates)
         living = [
-            {"token_hash": link.token_hash, "subject": each.id, "round": link.round}
+            {
+                "token_hash": link.token_hash,
+                "subject": each.id,
+                "round": link.round,
+                "expires_at": link.expires_at,
+            }
             for each in aggregates
             for link in each.links
         ]
@@ -45,19 +49,23 @@ class SqlInvitations:
 
     def by_token(self, token: str) -> Found | None:
         """By the token in a link, through its keyed hash."""
+        return self._first_of(self._tokens.hashes(token))
+
+    def by_reference(self, reference: str) -> Found | None:
+        """By the keyed hash itself: a dead link's row is gone, so sessions die with their link."""
+        return self._first_of([reference])
+
+    def _first_of(self, hashes: Sequence[str]) -> Found | None:
         query = (
-            sa.select(links.c.round, invitations.c.state)
+            sa.select(links.c.token_hash, links.c.round, invitations.c.state)
             .join(invitations, invitations.c.id == links.c.subject)
-            .where(links.c.token_hash.in_(self._tokens.hashes(token)))
+            .where(links.c.token_hash.in_(hashes))
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return Found(self._aggregates.from_state(row.state), row.round) if row else None
-
-    def by_subject(self, subject: UUID) -> Invitation | None:
-        """By its id."""
-        with self._engine.connect() as connection:
-            return self._aggregates.find(connection, subject)
+        if row is None:
+            return None
+        return Found(self._aggregates.from_state(row.state), row.round, row.token_hash)
 
 
 def _dead_links(aggregates: Sequence[Invitation], living: list[object]) -> sa.Delete:

@@ -16,7 +16,7 @@ def on_withdrawn(
     invitation: Invitation, event: Event[InvitationWithdrawn], _now: datetime
 ) -> Decision[Invitation]:
     """This round and all before it."""
-    return Decision(invitation.died(event.data.round))
+    return Decision(invitation.withdrawn(event.data.round))
 
 
 def on_order_ended(

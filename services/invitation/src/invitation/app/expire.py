@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from invitation.domain.invitation import Invitation, LinkState
+from invitation.domain.invitation import Invitation
 from tenantlink_contracts.invitation import InvitationExpired
 from tenantlink_runtime.decision import Decision
 from tenantlink_runtime.job import Job, Settlement
@@ -14,10 +14,10 @@ def run(job: Job) -> Settlement[Invitation]:
     return Settlement(partial(_expire, round_=job.number))
 
 
-def _expire(invitation: Invitation, now: datetime, round_: int) -> Decision[Invitation]:
+def _expire(invitation: Invitation, _now: datetime, round_: int) -> Decision[Invitation]:
     """Only a round that still waited has expired; a proven or withdrawn one has not."""
     current = invitation.round
-    waited = current is not None and current.number == round_ and invitation.may_issue()
-    if not waited or invitation.link_state(round_, now) is LinkState.DONE:
+    waited = current is not None and current.number == round_ and invitation.is_open
+    if not waited or invitation.used_round >= round_:
         return Decision(invitation)
-    return Decision(invitation.died(round_), events=(InvitationExpired(round=round_),))
+    return Decision(invitation.expired(round_), events=(InvitationExpired(round=round_),))

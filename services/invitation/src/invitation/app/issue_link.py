@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from invitation.app.ports import LinkMinter
-from invitation.domain.invitation import Invitation, Link, Round
+from invitation.domain.invitation import Invitation, Round
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationIssued
 from tenantlink_contracts.onboarding import (
@@ -72,16 +72,24 @@ def _begin(
     if not invitation.asks_for_newer(round_.number):
         return Decision(invitation)
     began = invitation.began(round_)
-    if not began.may_issue() or now >= round_.expires_at:
+    if not began.is_open:
         return Decision(began)
+    deadline = NewJob(EXPIRE, due_at=round_.expires_at, number=round_.number)
+    if now >= round_.expires_at:
+        return Decision(began, jobs=(deadline,))  # asked too long ago: it expires, and says so
     minted = links.mint(invitation.id, round_.number)
-    issued = InvitationIssued.model_validate(
+    issued = _issued(round_, delivery, minted.sealed_link)
+    return Decision(began.linked(minted.token_hash), events=(issued,), jobs=(deadline,))
+
+
+def _issued(round_: Round, delivery: str, sealed_link: str) -> InvitationIssued:
+    return InvitationIssued.model_validate(
         {
             "round": round_.number,
             "kind": "first" if round_.number == 1 else "again",
             "delivery": delivery,
             "email": round_.email,
-            "link": minted.sealed_link,
+            "link": sealed_link,
             "expires_at": round_.expires_at,
             "language": round_.language,
             "customer_name": round_.customer_name,
@@ -89,6 +97,3 @@ def _begin(
             "requested_by": round_.requested_by,
         }
     )
-    deadline = NewJob(EXPIRE, due_at=round_.expires_at, number=round_.number)
-    linked = began.linked(Link(round_.number, minted.token_hash))
-    return Decision(linked, events=(issued,), jobs=(deadline,))

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from tenantlink_contracts.values import Problem, Verdict
 
+KEPT_OUTCOMES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -30,6 +32,7 @@ class Link:
 
     round: int
     token_hash: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,18 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Registers of one onboarding, as far as inviting is concerned."""
+    """Registers of one onboarding, as far as inviting is concerned.
+
+    `withdrawn_round`, `expired_round` and `used_round` are the highest rounds that were withdrawn,
+    expired, or led to a registration that works; `ended` is a tombstone.
+    """
 
     id: UUID
     round: Round | None = None
     links: tuple[Link, ...] = ()
-    dead_round: int = 0
+    withdrawn_round: int = 0
+    expired_round: int = 0
+    used_round: int = 0
     ended: bool = False
     submission: Submission | None = None
     outcomes: tuple[Outcome, ...] = ()
@@ -83,49 +92,64 @@ class Invitation:
         """A newer round: every link of earlier ones dies."""
         return replace(self, round=round_, links=())
 
-    def linked(self, link: Link) -> "Invitation":
-        """A token of the current round more."""
+    def linked(self, token_hash: str) -> "Invitation":
+        """A token of the current round more, with the same end as its others."""
+        if self.round is None:
+            return self
+        link = Link(self.round.number, token_hash, self.round.expires_at)
         return replace(self, links=(*self.links, link))
 
-    def died(self, number: int) -> "Invitation":
-        """This round and all before it are over."""
-        return replace(self, dead_round=max(self.dead_round, number))._pruned()
+    def withdrawn(self, number: int) -> "Invitation":
+        """This round and all before it are taken back."""
+        return replace(self, withdrawn_round=max(self.withdrawn_round, number))._pruned()
+
+    def expired(self, number: int) -> "Invitation":
+        """The time of this round and of all before it is over."""
+        return replace(self, expired_round=max(self.expired_round, number))._pruned()
 
     def finished(self) -> "Invitation":
         """The order is over, for good."""
         return replace(self, ended=True)._pruned()
 
-    def may_issue(self) -> bool:
-        """Whether the current round may still get a link."""
-        return self.round is not None and not self.ended and self.round.number > self.dead_round
+    @property
+    def is_open(self) -> bool:
+        """Whether the current round may have links."""
+        dead = max(self.withdrawn_round, self.expired_round)
+        return self.round is not None and not self.ended and self.round.number > dead
 
     def link_state(self, round_: int, now: datetime) -> LinkState:
         """What a link of this round is worth now."""
         current = self.round
-        if current is None or not self.may_issue() or round_ != current.number:
+        if current is None or not self.is_open or round_ != current.number:
             return LinkState.DEAD
         if now >= current.expires_at:
             return LinkState.DEAD
-        return LinkState.DONE if self.proven(round_) else LinkState.LIVE
-
-    def proven(self, round_: int) -> Outcome | None:
-        """The newest good outcome of a round."""
-        good = [each for each in self.outcomes if each.round == round_ and each.verdict]
-        return good[-1] if good else None
+        return LinkState.DONE if self.used_round >= round_ else LinkState.LIVE
 
     def submitted(self, submission: Submission) -> "Invitation":
         """Somebody has entered a registration."""
         return replace(self, submission=submission)
 
     def learned(self, outcome: Outcome) -> "Invitation":
-        """An outcome, kept in the order of revisions, once."""
+        """An outcome, kept once, among those of the highest revisions.
+
+        More than one is kept because credential-validator may number two submissions otherwise
+        than they were made; not all, because an invitation must not grow with every try.
+        """
         others = [each for each in self.outcomes if each.revision != outcome.revision]
         ordered = sorted([*others, outcome], key=lambda each: each.revision)
-        return replace(self, outcomes=tuple(ordered))
+        used = max(self.used_round, outcome.round) if outcome.verdict else self.used_round
+        return replace(self, outcomes=tuple(ordered[-KEPT_OUTCOMES:]), used_round=used)
 
     def outcome_of(self, submission_id: UUID) -> Outcome | None:
         """What came of a submission, if it is known."""
         return next((each for each in self.outcomes if each.submission_id == submission_id), None)
 
+    def submission_from(self, browser: str, round_: int) -> Submission | None:
+        """The latest submission of a round, where this browser session made it."""
+        latest = self.submission
+        mine = latest is not None and latest.browser == browser and latest.round == round_
+        return latest if mine else None
+
     def _pruned(self) -> "Invitation":
-        return self if self.may_issue() else replace(self, links=())
+        return self if self.is_open else replace(self, links=())

@@ -4,8 +4,13 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.I)
+# ASCII, because without it the long s and the Kelvin sign pass as letters, ignoring case.
+_FLAGS = re.IGNORECASE | re.ASCII
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", _FLAGS)
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])", _FLAGS)
+# Blanks, also those that nobody can see: pages and mails put them round what is copied from them.
+_BLANKS = " \t\r\n\f\v\u00a0\u00ad\u2007\u200b\u200c\u200d\u202f\u2060\u3000\ufeff"
 MAX_SECRET = 500
 
 
@@ -31,10 +36,10 @@ class Fault:
 
 def parse(tenant: str, client_id: str, secret: str) -> Registration | tuple[Fault, ...]:
     """The registration, or every fault at once. White space round a value is no fault."""
-    tenant, client_id, secret = tenant.strip(), client_id.strip(), secret.strip()
+    tenant, client_id, secret = (each.strip(_BLANKS) for each in (tenant, client_id, secret))
     found = (
         ("tenant", _tenant_fault(tenant)),
-        ("client_id", _client_fault(client_id)),
+        ("client_id", _client_fault(client_id, tenant)),
         ("secret", _secret_fault(secret)),
     )
     faults = tuple(Fault(field, message) for field, message in found if message)
@@ -47,17 +52,19 @@ def _tenant_fault(text: str) -> str | None:
     if _GUID.fullmatch(text) or _DOMAIN.fullmatch(text):
         return None
     return (
-        "This is no tenant id. It looks like 11111111-2222-3333-4444-555555555555; "
+        "This is not a tenant ID. It looks like 11111111-2222-3333-4444-555555555555; "
         "a domain of the tenant, such as contoso.onmicrosoft.com, works too."
     )
 
 
-def _client_fault(text: str) -> str | None:
+def _client_fault(text: str, tenant: str) -> str | None:
     if not text:
         return "Enter the Application (client) ID of your app registration."
-    if _GUID.fullmatch(text):
-        return None
-    return "This is no application id. It looks like 11111111-2222-3333-4444-555555555555."
+    if not _GUID.fullmatch(text):
+        return "This is not a client ID. It looks like 11111111-2222-3333-4444-555555555555."
+    if text.lower() == tenant.lower():
+        return "This is the tenant ID once more. Copy the Application (client) ID beside it."
+    return None
 
 
 def _secret_fault(text: str) -> str | None:
@@ -68,6 +75,13 @@ def _secret_fault(text: str) -> str | None:
             "This is the Secret ID, not the secret. Entra shows two columns for a client secret; "
             "copy the one named Value. If it is hidden already, make a new client secret."
         )
-    if len(text) > MAX_SECRET or not text.isprintable() or " " in text:
-        return "This is no client secret: it has no blanks, and at most 500 characters."
+    if len(text) > MAX_SECRET or not _is_plain(text):
+        return (
+            "This is not a client secret: one has at most 500 characters, without blanks, "
+            "accents or line breaks. Copy the Value again with the button beside it."
+        )
     return None
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text

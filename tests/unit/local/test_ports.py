@@ -1,0 +1,25 @@
+"""Two stacks on one machine get different ports."""
+
+import socket
+
+from tenantlink_local import ports
+
+
+def test_the_ports_chosen_are_all_different_and_free() -> None:
+    chosen = ports.choose()
+    assert chosen.keys() == ports.PREFERRED.keys()
+    assert len(set(chosen.values())) == len(chosen)
+    assert all(ports.is_free(port) for port in chosen.values())
+
+
+def test_a_port_that_somebody_uses_is_not_chosen() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert not ports.is_free(port)
+        assert ports.first_free(port, set()) != port
+
+
+def test_a_port_that_is_chosen_already_is_not_chosen_again() -> None:
+    port = ports.any_free()
+    assert ports.first_free(port, set()) == port
+    assert ports.first_free(port, {port}) != port
