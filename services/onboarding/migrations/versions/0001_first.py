@@ -9,6 +9,7 @@ from tenantlink_runtime.migrating import create_runtime_tables, drop_runtime_tab
 revision = "0001"
 down_revision = None
 
+_PENDING = sa.text("status NOT IN ('active', 'cancelled')")
 _LIVING = sa.text("status NOT IN ('cancelled', 'closed')")
 
 
@@ -50,6 +51,7 @@ def _create_onboardings() -> None:
         sa.Column("dns_label", sa.Text),
         sa.Column("ordered_at", sa.DateTime(timezone=True)),
         sa.Index("onboardings_newest", "ordered_at", "id"),
+        sa.Index("onboardings_pending", "ordered_at", "id", postgresql_where=_PENDING),
     )
     for column, name in (("short_name_key", "short_name_taken"), ("dns_label", "dns_label_taken")):
         op.create_index(
@@ -66,5 +68,6 @@ def _create_timeline() -> None:
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
+        sa.Column("data", JSONB, nullable=False),
         sa.Index("timeline_subject", "subject", "position"),
     )

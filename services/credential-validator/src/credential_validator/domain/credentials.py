@@ -53,6 +53,8 @@ class Credentials:
 
     def submitted(self, round_: int, submission_id: UUID) -> "Credentials":
         """The next revision."""
+        if self.cancelled:
+            return self
         new = Submission(self.last_revision + 1, round_, submission_id)
         return replace(self, submissions=(*self.submissions, new))
 
@@ -66,18 +68,23 @@ class Credentials:
 
     def proved(self, credential: Credential) -> "Credentials":
         """Keep a proven credential, unless the order is cancelled meanwhile."""
+        if self.cancelled:
+            return self
         others = tuple(each for each in self.proven if each.revision != credential.revision)
         ordered = sorted((*others, credential), key=lambda each: each.revision)
         return replace(self, proven=tuple(ordered))._shredded()
 
     def requested(self, request: Request) -> "Credentials":
         """The highest run asked for; an older wish no longer matters."""
-        if self.request is not None and request.run <= self.request.run:
+        outdated = self.request is not None and request.run <= self.request.run
+        if self.cancelled or outdated:
             return self
         return replace(self, request=request)
 
     def answered(self, run: int) -> "Credentials":
         """A run has its answer."""
+        if self.cancelled:
+            return self
         return replace(self, answered_run=max(self.answered_run, run))
 
     def open_request(self) -> Request | None:
@@ -89,14 +96,14 @@ class Credentials:
 
     def created(self, revision: int) -> "Credentials":
         """The service uses this revision; secrets of others are no longer needed."""
+        if self.cancelled:
+            return self
         return replace(self, kept=max(self.kept, revision))._shredded()
 
     def cancel(self) -> "Credentials":
-        """A tombstone: no secret is kept, now or later."""
-        return replace(self, cancelled=True)._shredded()
+        """A tombstone that swallows everything else: no secret is kept, now or later."""
+        return Credentials(self.id, cancelled=True)
 
     def _shredded(self) -> "Credentials":
         """Without the secrets that nobody may need any more."""
-        if self.cancelled:
-            return replace(self, proven=())
         return replace(self, proven=tuple(c for c in self.proven if c.revision >= self.kept))

@@ -66,10 +66,13 @@ class SqlOnboardings:
         found = self._all(_visible(scope).where(onboardings.c.id == subject))
         return found[0] if found else None
 
-    def timeline(self, subject: UUID) -> list[TimelineEntry]:
-        """Oldest first."""
+    def timeline(self, scope: Scope, subject: UUID) -> list[TimelineEntry]:
+        """Oldest first; what happened at one moment stands as it was written."""
+        visible = _visible(scope).where(onboardings.c.id == subject)
         query = (
-            sa.select(timeline).where(timeline.c.subject == subject).order_by(timeline.c.position)
+            sa.select(timeline)
+            .where(timeline.c.subject == subject, visible.exists())
+            .order_by(timeline.c.at, timeline.c.position)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()

@@ -1,19 +1,29 @@
 """The timeline in PostgreSQL: what events say, and what operators did."""
 
-from collections.abc import Sequence
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from onboarding.adapters.tables import timeline
+from onboarding.adapters.tables import onboardings, timeline
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Operator
 from onboarding.domain.words import describe
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
+from tenantlink_contracts.notifier import (
+    InvitationDelayed,
+    InvitationSent,
+    InvitationUndeliverable,
+)
 from tenantlink_runtime.clock import Clock
 from tenantlink_runtime.unit_of_work import UnitOfWork
+
+_WITHOUT_ADDRESS = (InvitationSent, InvitationDelayed, InvitationUndeliverable)
 
 
 class SqlTimeline:
@@ -29,9 +39,13 @@ class SqlTimeline:
         recorded: Sequence[Event[Fact]],
     ) -> None:
         """One multi-row insert for all events of a transaction."""
-        rows = [_row(event) for event in (*handled, *recorded)]
-        if rows:
-            connection.execute(timeline.insert().values(rows))
+        events = (*handled, *recorded)
+        if not events:
+            return
+        nameless = {each.subject for each in events if isinstance(each.data, _WITHOUT_ADDRESS)}
+        addresses = _addresses(connection, nameless) if nameless else {}
+        rows = [_row(event, addresses.get(event.subject, "")) for event in events]
+        connection.execute(timeline.insert().values(rows))
 
     def note(
         self, uow: UnitOfWork[Onboarding], subject: UUID, operator: Operator, text: str
@@ -43,15 +57,48 @@ class SqlTimeline:
             "actor": operator.name,
             "name": "action",
             "text": text,
+            "data": {"operator": operator.subject},
         }
         uow.connection.execute(timeline.insert().values(row))
 
 
-def _row(event: Event[Fact]) -> dict[str, Any]:
+def without_seals(value: Any) -> Any:
+    """A fact's data with every sealed field replaced by its key's id and its length."""
+    if isinstance(value, dict):
+        return {name: without_seals(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [without_seals(each) for each in value]
+    header = _seal_header(value) if isinstance(value, str) else None
+    return value if header is None else {"key": header.get("kid"), "length": len(value)}
+
+
+def _seal_header(text: str) -> dict[str, Any] | None:
+    """The header of a compact JWE: five parts, the first of which is JSON that names `alg`."""
+    first, *others = text.split(".")
+    if len(others) != 4:
+        return None
+    try:
+        header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
+    except (binascii.Error, ValueError):
+        return None
+    return header if isinstance(header, dict) and "alg" in header else None
+
+
+def _addresses(connection: sa.Connection, subjects: Iterable[UUID]) -> dict[UUID, str]:
+    state = onboardings.c.state
+    address = sa.func.coalesce(state[("link", "email")].astext, state[("order", "email")].astext)
+    rows = connection.execute(
+        sa.select(onboardings.c.id, address.label("email")).where(onboardings.c.id.in_(subjects))
+    )
+    return {row.id: row.email or "" for row in rows}
+
+
+def _row(event: Event[Fact], address: str) -> dict[str, Any]:
     return {
         "subject": event.subject,
         "at": event.time,
         "actor": event.source.rpartition("/")[2],
         "name": event.data.event_name(),
-        "text": describe(event.data),
+        "text": describe(event.data, address),
+        "data": without_seals(event.data.model_dump(mode="json")),
     }

@@ -36,4 +36,5 @@ timeline = sa.Table(
     sa.Column("actor", sa.Text),
     sa.Column("name", sa.Text),
     sa.Column("text", sa.Text),
+    sa.Column("data", JSONB),
 )

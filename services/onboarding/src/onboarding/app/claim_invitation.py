@@ -1,5 +1,6 @@
 """Add: an operator takes a pending invitation on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,16 +10,34 @@ from onboarding.domain.operator import Operator
 from onboarding.domain.registers import Claim
 from tenantlink_runtime.decision import Decision
 
+Decide = Callable[[Onboarding, datetime], Decision[Onboarding]]
+
 
 def claim(
     onboarding: Onboarding, now: datetime, operator: Operator, take_over: bool
 ) -> Decision[Onboarding]:
     """Whoever comes second reads who has it, and may take it over."""
+    if not onboarding.is_pending:
+        raise NotPossible("The service exists already; open it in the Service portal.")
     if onboarding.proven is None:
         raise NotPossible("The customer's administrator has not authenticated yet.")
     held = onboarding.claim
-    if held is not None and held.subject != operator.subject and not take_over:
-        raise NotPossible(f"{held.name} has added this invitation already.")
     if held is not None and held.subject == operator.subject:
         return Decision(onboarding)
+    if held is not None and not take_over:
+        raise NotPossible(f"{held.name} has added this invitation already.")
     return Decision(replace(onboarding, claim=Claim(operator.subject, operator.name, now)))
+
+
+def holding(operator: Operator, decide: Decide) -> Decide:
+    """`decide`, for whoever has added the invitation: two do not complete it at once."""
+
+    def guarded(onboarding: Onboarding, now: datetime) -> Decision[Onboarding]:
+        held = onboarding.claim
+        if held is None:
+            raise NotPossible("Add it on the Pending Invitations page first.")
+        if held.subject != operator.subject:
+            raise NotPossible(f"{held.name} has added it. Take it over first.")
+        return decide(onboarding, now)
+
+    return guarded

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from onboarding.app.ports import NotPossible
 from onboarding.domain.onboarding import Onboarding
-from onboarding.domain.registers import Creation
+from onboarding.domain.registers import Creation, Ordered
 from onboarding.domain.states import State
 from tenantlink_contracts.onboarding import NoticeKind, NoticeRequested, ServiceCreated
 from tenantlink_runtime.decision import Decision
@@ -14,6 +14,8 @@ from tenantlink_runtime.decision import Decision
 def create(onboarding: Onboarding, now: datetime) -> Decision[Onboarding]:
     """Tells everybody: services by ServiceCreated, customer and operator by mail."""
     order, proven = onboarding.order, onboarding.proven
+    if onboarding.state is State.ACTIVE:
+        return Decision(onboarding)
     if onboarding.state is not State.VALIDATED or order is None or proven is None:
         raise NotPossible("The tenant credentials have to be validated first.")
     if onboarding.settings is None:
@@ -25,14 +27,18 @@ def create(onboarding: Onboarding, now: datetime) -> Decision[Onboarding]:
         revision=proven.revision,
         created_at=now,
     )
-    notice = NoticeRequested(
-        kind=NoticeKind.SERVICE_CREATED,
-        recipients=(order.email, order.operator_email),
-        data={
-            "customer_name": order.customer_name,
-            "full_name": order.full_name,
-            "short_name": order.short_name,
-        },
-    )
     active = replace(onboarding, creation=Creation(proven.revision, now))
-    return Decision(active, events=(created, notice))
+    return Decision(active, events=(created, *_notices(order)))
+
+
+def _notices(order: Ordered) -> tuple[NoticeRequested, ...]:
+    """To the administrator and to who ordered; none where neither has an address."""
+    recipients = tuple(dict.fromkeys(filter(None, (order.email, order.operator_email))))
+    if not recipients:
+        return ()
+    data = {
+        "customer_name": order.customer_name,
+        "full_name": order.full_name,
+        "short_name": order.short_name,
+    }
+    return (NoticeRequested(kind=NoticeKind.SERVICE_CREATED, recipients=recipients, data=data),)

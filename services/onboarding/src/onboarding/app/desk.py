@@ -26,7 +26,10 @@ class Desk:
     def act(
         self, scope: Scope, subject: UUID, operator: Operator, text: str, decide: Decide
     ) -> None:
-        """Carry out a decision; NotFound or NotPossible leave everything as it was."""
+        """Carry out a decision; NotFound or NotPossible leave everything as it was.
+
+        What changes nothing, such as a second click, is not noted either.
+        """
         with self.transactions.begin() as uow:
             onboarding = uow.aggregate(subject)
             if onboarding.order is None or not scope.covers(onboarding.order.customer_id):
@@ -34,5 +37,6 @@ class Desk:
             if onboarding.state is State.CANCELLED:
                 raise NotPossible("This order is cancelled.")
             decision = decide(onboarding, self.clock())
-            self.timeline.note(uow, subject, operator, text)
+            if decision != Decision(onboarding):
+                self.timeline.note(uow, subject, operator, text)
             uow.apply(subject, decision)

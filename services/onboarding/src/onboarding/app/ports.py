@@ -87,8 +87,8 @@ class Onboardings(Protocol):
         """None where there is none that the caller may see."""
         ...
 
-    def timeline(self, subject: UUID) -> list[TimelineEntry]:
-        """Oldest first."""
+    def timeline(self, scope: Scope, subject: UUID) -> list[TimelineEntry]:
+        """Oldest first; empty where the caller may not see the onboarding."""
         ...
 
     def names_taken(self, short_name_key: str, dns_label: str) -> list[str]:

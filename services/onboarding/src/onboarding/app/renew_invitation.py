@@ -36,6 +36,8 @@ def withdraw(onboarding: Onboarding, _now: datetime) -> Decision[Onboarding]:
     """The link dies; another one can be sent later."""
     if onboarding.proven is not None or onboarding.state is State.ACTIVE:
         raise NotPossible("The administrator has authenticated already.")
+    if not onboarding.link_lives:
+        raise NotPossible("There is no link that could be withdrawn.")
     round_ = onboarding.asked_round
     withdrawn = replace(onboarding, withdrawn_round=round_)
     return Decision(withdrawn, events=(InvitationWithdrawn(round=round_),))

@@ -69,7 +69,7 @@ def on_device_authenticated(
 ) -> Answer:
     """Microsoft accepted a revision."""
     fact = event.data
-    answer = Authentication(fact.revision, fact.round, fact.submission_id, verdict=fact.verdict)
+    answer = Authentication(fact.revision, fact.round, verdict=fact.verdict)
     return Decision(onboarding.authenticated(answer)) if onboarding.order else _UNKNOWN
 
 
@@ -78,7 +78,7 @@ def on_device_authentication_failed(
 ) -> Answer:
     """Microsoft did not accept a revision."""
     fact = event.data
-    answer = Authentication(fact.revision, fact.round, fact.submission_id, problem=fact.problem)
+    answer = Authentication(fact.revision, fact.round, problem=fact.problem)
     return Decision(onboarding.authenticated(answer)) if onboarding.order else _UNKNOWN
 
 

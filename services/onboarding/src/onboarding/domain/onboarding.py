@@ -18,7 +18,6 @@ from onboarding.domain.registers import (
     MailFate,
     Ordered,
     Run,
-    Typed,
     Validation,
 )
 from onboarding.domain.states import NEXT_ACTOR, Actor, State
@@ -37,7 +36,6 @@ class Onboarding:
     link: IssuedLink | None = None
     mail: Mail | None = None
     sent_mails: tuple[UUID, ...] = ()
-    typed: Typed | None = None
     auth: Authentication | None = None
     proven: Authentication | None = None
     run: Run | None = None
@@ -55,7 +53,7 @@ class Onboarding:
             return State.CANCELLED
         if self.creation is not None:
             return State.ACTIVE
-        return self._state_proven() if self.proven else self._state_unproven()
+        return self._state_proven() if self.proven else self._state_invited()
 
     @property
     def next_actor(self) -> Actor:
@@ -65,14 +63,9 @@ class Onboarding:
         return NEXT_ACTOR[self.state]
 
     @property
-    def has_link(self) -> bool:
-        """Whether the administrator is asked by mail; else the operator types the registration."""
-        return self.order is not None and bool(self.order.email)
-
-    @property
     def link_lives(self) -> bool:
         """Whether the newest round can still be answered by the administrator."""
-        return self.has_link and self.asked_round > max(self.withdrawn_round, self.expired_round)
+        return self.asked_round > max(self.withdrawn_round, self.expired_round)
 
     @property
     def current_link(self) -> IssuedLink | None:
@@ -126,7 +119,6 @@ class Onboarding:
             self,
             auth=answer if answer.outranks(self.auth) else self.auth,
             proven=answer if good else self.proven,
-            typed=self._typed_after(answer),
         )
 
     def validated(self, answer: Validation) -> "Onboarding":
@@ -154,11 +146,6 @@ class Onboarding:
             return None
         return (verdict.secret.expires_at - now).days
 
-    def _typed_after(self, answer: Authentication) -> Typed | None:
-        if self.typed is None or self.typed.submission_id != answer.submission_id:
-            return self.typed
-        return replace(self.typed, answered=True)
-
     def _current_mail(self) -> Mail | None:
         return self.mail if self.mail and self.mail.round >= self.asked_round else None
 
@@ -170,14 +157,9 @@ class Onboarding:
             return State.VALIDATING
         return State.VALIDATED if self.validation.verdict else State.VALIDATION_FAILED
 
-    def _state_unproven(self) -> State:
-        if self.typed is not None and not self.typed.answered:
-            return State.AUTHENTICATING
+    def _state_invited(self) -> State:
         if self.auth is not None and self.auth.round >= self.asked_round:
             return State.AUTHENTICATION_FAILED
-        return self._state_invited() if self.has_link else State.AWAITING_CREDENTIALS
-
-    def _state_invited(self) -> State:
         if 0 < self.asked_round <= self.withdrawn_round:
             return State.WITHDRAWN
         if 0 < self.asked_round <= self.expired_round:

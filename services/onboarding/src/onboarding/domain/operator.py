@@ -44,7 +44,11 @@ class Scope:
         return self.customers is None or customer_id in self.customers
 
 
-def highest_role(claims: list[str]) -> Role | None:
-    """The highest role that the claim names, or None where it names none of ours."""
-    known = [Role[claim.upper()] for claim in claims if claim.upper() in Role.__members__]
-    return max(known) if known else None
+def highest_role(claim: object) -> Role | None:
+    """The highest of our roles that the claim `roles` names, or None where it names none.
+
+    The claim is a list of names, or one name; whatever else stands in it names no role.
+    """
+    claimed = [claim] if isinstance(claim, str) else claim if isinstance(claim, list) else []
+    names = {each.upper() for each in claimed if isinstance(each, str)}
+    return max((role for role in Role if role.name in names), default=None)

@@ -5,6 +5,7 @@ Existing Registration with Email Link', steps 4 to 7. All breaches are found at 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,12 +17,13 @@ SHORTEST, LONGEST = 3, 15
 MAX_USERS = 500
 MAX_FULL_NAME = 200
 MAX_EMAIL = 254
-MAX_DNS_LABEL = 63
+DIGITS = len(str(MAX_USERS))
+INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
 class RawOrder:
-    """What somebody typed or sent, as text."""
+    """What somebody typed or sent, as text; blanks around it do not count, but for the name."""
 
     customer_id: UUID
     short_name: str
@@ -62,8 +64,8 @@ def parse(
         *_short_name(raw.short_name, reserved_words),
         *_full_name(raw.full_name),
         *_license(raw.license),
-        *_licensed_users(raw.licensed_users),
-        *_link(raw.send_link, raw.email.strip(), is_address),
+        *_licensed_users(raw.licensed_users.strip()),
+        *_link(raw.send_link, raw.email, is_address),
     )
     if breaches:
         return breaches
@@ -108,6 +110,11 @@ def taken(code: str) -> Breach:
     return Breach("short_name", code, messages[code])
 
 
+def is_visible(text: str) -> bool:
+    """Whether all of it can be seen: no control character, nothing that turns the direction."""
+    return not any(unicodedata.category(each) in INVISIBLE for each in text)
+
+
 def _short_name(name: str, reserved_words: tuple[str, ...]) -> list[Breach]:
     def breach(code: str, message: str) -> Breach:
         return Breach("short_name", code, message)
@@ -129,20 +136,27 @@ def _short_name(name: str, reserved_words: tuple[str, ...]) -> list[Breach]:
                 "Only letters A to Z, numbers and special characters of the keyboard.",
             )
         )
-    reserved = [word for word in reserved_words if word.casefold() in name.casefold()]
+    reserved = [word for word in reserved_words if word and word.casefold() in name.casefold()]
     if reserved:
-        found.append(breach("short_name_reserved", f"It cannot contain '{reserved[0]}'."))
+        found.append(breach("short_name_reserved", f"It cannot contain {_quoted(reserved)}."))
     if not found and not dns_label(name):
         found.append(breach("short_name_no_label", "It needs at least one letter or number."))
     return found
 
 
+def _quoted(words: list[str]) -> str:
+    return " or ".join(f"'{word}'" for word in words)
+
+
 def _full_name(name: str) -> list[Breach]:
+    found = []
     if len(name.strip()) > MAX_FULL_NAME:
-        return [Breach("full_name", "full_name_length", "It can have at most 200 characters.")]
-    if not name.strip().isprintable():
-        return [Breach("full_name", "full_name_character", "It cannot contain control characters.")]
-    return []
+        message = "It can have at most 200 characters."
+        found.append(Breach("full_name", "full_name_length", message))
+    if not is_visible(name):
+        message = "It cannot contain line breaks, tabs or other characters that nobody sees."
+        found.append(Breach("full_name", "full_name_character", message))
+    return found
 
 
 def _license(text: str) -> list[Breach]:
@@ -153,21 +167,32 @@ def _license(text: str) -> list[Breach]:
 
 
 def _licensed_users(text: str) -> list[Breach]:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    number = int(text) if re.fullmatch(rf"[0-9]{{1,{DIGITS}}}", text) else 0
     if 1 <= number <= MAX_USERS:
         return []
     message = "Enter a number from 1 to 500: that is the most a service can have."
     return [Breach("licensed_users", "licensed_users_range", message)]
 
 
-def _link(send_link: bool, email: str, is_address: Callable[[str], bool]) -> list[Breach]:
-    if not send_link:
-        message = "Tick this box: a link to the administrator is the way to connect the tenant."
-        return [Breach("send_link", "link_required", message)]
+def _link(send_link: bool, text: str, is_address: Callable[[str], bool]) -> list[Breach]:
+    if send_link:
+        return _email(text, is_address)
+    message = "Tick this box: a link to the administrator is the way to connect the tenant."
+    return [Breach("send_link", "link_required", message)]
+
+
+def _email(text: str, is_address: Callable[[str], bool]) -> list[Breach]:
+    def breach(code: str, message: str) -> list[Breach]:
+        return [Breach("email", code, message)]
+
+    email = text.strip()
     if not email:
-        message = "Enter the email address of the tenant service admin."
-        return [Breach("email", "email_missing", message)]
-    if len(email) > MAX_EMAIL or not is_address(email):
-        message = "Enter exactly one email address, such as name@contoso.com."
-        return [Breach("email", "email_invalid", message)]
+        return breach("email_missing", "Enter the email address of the tenant service admin.")
+    if len(email) > MAX_EMAIL:
+        return breach("email_length", "An email address has at most 254 characters.")
+    if is_visible(text) and not email.isascii():
+        message = "Use the letters A to Z; write a domain that has others in its xn-- form."
+        return breach("email_not_ascii", message)
+    if not is_visible(text) or not is_address(email):
+        return breach("email_invalid", "Enter exactly one email address, such as name@contoso.com.")
     return []

@@ -10,10 +10,7 @@ from tenantlink_contracts.values import Problem, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What was ordered, as onboarding's own authoritative copy says it.
-
-    `email` is empty where no link was wanted and the operator types the registration.
-    """
+    """What was ordered, as onboarding's own authoritative copy says it."""
 
     reference: str
     customer_id: UUID
@@ -78,7 +75,6 @@ class Authentication:
 
     revision: int
     round: int
-    submission_id: UUID
     verdict: Verdict | None = None
     problem: Problem | None = None
 
@@ -88,21 +84,12 @@ class Authentication:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """The registration that an operator typed last, without its secret."""
-
-    submission_id: UUID
-    at: datetime
-    answered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
     """A validation that was asked for. Onboarding numbers runs."""
 
     number: int
     revision: int
-    at: datetime
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,9 @@ def secret_days(onboarding: Onboarding, now: datetime) -> SecretDays:
     left = onboarding.days_left(now)
     if left is None:
         permission = verdict.secret.needs_permission
-        return SecretDays(f"unknown: {permission} would tell" if permission else "unknown")
+        return SecretDays(f"unknown: grant {permission}" if permission else "unknown")
     if left < 0:
-        return SecretDays(f"{left}", "ended")
+        return SecretDays(f"expired {-left} days ago", "ended")
     ambiguous = verdict.secret.expiry_source is ExpirySource.GRAPH_AMBIGUOUS
     return SecretDays(f"{left}{' (the earliest of several)' * ambiguous}", urgency_of(left))
 

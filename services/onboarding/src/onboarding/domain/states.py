@@ -7,12 +7,10 @@ class State(StrEnum):
     """What an onboarding waits for."""
 
     REQUESTED = "requested"
-    AWAITING_CREDENTIALS = "awaiting_credentials"
     INVITED = "invited"
     UNDELIVERABLE = "undeliverable"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
-    AUTHENTICATING = "authenticating"
     AUTHENTICATION_FAILED = "authentication_failed"
     AUTHENTICATED = "authenticated"
     VALIDATING = "validating"
@@ -33,12 +31,10 @@ class Actor(StrEnum):
 
 NEXT_ACTOR: dict[State, Actor] = {
     State.REQUESTED: Actor.SYSTEM,
-    State.AWAITING_CREDENTIALS: Actor.OPERATOR,
     State.INVITED: Actor.ADMINISTRATOR,
     State.UNDELIVERABLE: Actor.OPERATOR,
     State.EXPIRED: Actor.OPERATOR,
     State.WITHDRAWN: Actor.OPERATOR,
-    State.AUTHENTICATING: Actor.SYSTEM,
     State.AUTHENTICATION_FAILED: Actor.ADMINISTRATOR,
     State.AUTHENTICATED: Actor.OPERATOR,
     State.VALIDATING: Actor.SYSTEM,
@@ -50,12 +46,10 @@ NEXT_ACTOR: dict[State, Actor] = {
 
 WORDS: dict[State, str] = {
     State.REQUESTED: "Ordered; the invitation is being prepared",
-    State.AWAITING_CREDENTIALS: "Ordered; waiting for the registration's values",
     State.INVITED: "Invited; waiting for the customer's IT administrator",
     State.UNDELIVERABLE: "The invitation could not be delivered",
     State.EXPIRED: "The invitation has expired",
     State.WITHDRAWN: "The invitation was withdrawn",
-    State.AUTHENTICATING: "The entered registration is being checked",
     State.AUTHENTICATION_FAILED: "The entered registration did not work",
     State.AUTHENTICATED: "Authenticated; waiting to be added",
     State.VALIDATING: "The tenant credentials are being validated",

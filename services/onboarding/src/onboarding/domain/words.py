@@ -32,7 +32,8 @@ def describe(fact: Fact, address: str = "") -> str:
     """One sentence. `address` is where the invitation goes, for facts that do not say it."""
     match fact:
         case ServiceRequested():
-            return f"Order accepted: {fact.short_name}, {fact.license}, {fact.licensed_users} users"
+            what = f"{fact.short_name}, {fact.license}, {fact.licensed_users} users"
+            return f"Ordered by {fact.requested_by}: {what}"
         case InvitationIssued():
             return f"Invitation issued for {fact.email}, valid until {fact.expires_at:%d %B %Y}"
         case InvitationSent():

@@ -20,9 +20,12 @@ def remember(operator: Operator) -> None:
 
 
 def current() -> Operator | None:
-    """Who is logged in."""
+    """Who is logged in; a session of an earlier version that no longer fits is none."""
     saved = session.get("operator")
-    return Operator(**{**saved, "role": Role(saved["role"])}) if saved else None
+    try:
+        return Operator(**{**saved, "role": Role(saved["role"])}) if saved else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def check() -> Response | None:
@@ -31,7 +34,7 @@ def check() -> Response | None:
         return None
     operator = current()
     if operator is None:
-        wanted = request.full_path if request.method == "GET" else "/"
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("login.login", wanted=wanted))
     g.operator = operator
     return None
@@ -40,4 +43,8 @@ def check() -> Response | None:
 def require_acting() -> None:
     """403 for those who may only look."""
     if not g.operator.may_act:
-        abort(403, "Your role is viewer: you may look at everything and change nothing.")
+        abort(
+            403,
+            "Your role is viewer: you may look at everything and change nothing. "
+            "Ask whoever runs your identity provider for the role operator.",
+        )

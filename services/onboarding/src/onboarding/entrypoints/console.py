@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Flask, abort, flash, g
@@ -26,6 +26,8 @@ from onboarding.entrypoints import (
 from onboarding.entrypoints.oidc import IdentityProvider
 from onboarding.settings import OnboardingSettings
 from tenantlink_runtime.web import create_app
+
+SESSION_ENDS_AFTER = timedelta(hours=10)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Console:
 def create_console(settings: OnboardingSettings, console: Console) -> Flask:
     """The Flask application."""
     app = create_app(__name__, settings, session_cookie="tenantlink_console")
+    app.permanent_session_lifetime = SESSION_ENDS_AFTER  # a role that was taken away ends then
     secret = settings.oidc_client_secret_file.read_text().strip()
     provider = IdentityProvider(
         app, settings.oidc_issuer, settings.oidc_client_id, secret, settings.tls_ca_file

@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from onboarding.domain.order import Breach
 from onboarding.domain.registers import Routing
@@ -13,7 +14,7 @@ class OrderForm(FlaskForm):
 
     short_name = StringField("Unique Short Name of Service")
     full_name = StringField("Full Name of Service")
-    license = RadioField("License type", choices=[(each.value, each.value) for each in License])
+    license = RadioField("License type", choices=[SelectChoice(each.value) for each in License])
     licensed_users = StringField("Number of licensed users")
     send_link = BooleanField("Send link to IT administrator for authentication")
     email = StringField("Email address of the tenant service admin")
@@ -32,7 +33,7 @@ class M365Form(FlaskForm):
 
     routing = RadioField(
         "Microsoft 365 Settings",
-        choices=[(each.name, each.value) for each in Routing],
+        choices=[SelectChoice(each.name, each.value) for each in Routing],
         default=Routing.DEFAULT.name,
     )
     domain = StringField("M365 Domain")

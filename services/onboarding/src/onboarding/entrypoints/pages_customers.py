@@ -26,6 +26,7 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.get("/customers/add")
     def add() -> Page:
+        access.require_acting()
         return render_template("customers_add.html", form=CustomerForm(), faults={})
 
     @routes.post("/customers/add")
@@ -42,7 +43,8 @@ def pages(console: "Console") -> Blueprint:
             page = render_template("customers_add.html", form=form, faults=messages(answer))
             return page, 422
         flash(f"Customer {answer.name} was added.", "success")
-        back = "services.direct_routing" if "ordering" in request.args else "customers.customers"
-        return redirect(url_for(back), 303)
+        if "ordering" in request.args:
+            return redirect(url_for("services.direct_routing", added=answer.id), 303)
+        return redirect(url_for("customers.customers"), 303)
 
     return routes

@@ -7,7 +7,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from onboarding.app import request_validation
-from onboarding.domain.secret_days import SecretDays, secret_days
+from onboarding.app.claim_invitation import holding
+from onboarding.domain.secret_days import secret_days
+from onboarding.domain.states import State
 
 if TYPE_CHECKING:
     from onboarding.entrypoints.console import Console
@@ -19,22 +21,26 @@ def pages(console: "Console") -> Blueprint:
     """The routes."""
     routes = Blueprint("portal", __name__, url_prefix="/services/<uuid:subject>")
 
-    def days(subject: UUID) -> SecretDays:
-        return secret_days(console.onboarding(subject), console.clock())
-
     @routes.get("")
     def service(subject: UUID) -> Page:
         return render_template("portal.html", onboarding=console.onboarding(subject))
 
     @routes.get("/configuration/m365")
     def m365(subject: UUID) -> Page:
+        onboarding, now = console.onboarding(subject), console.clock()
         return render_template(
-            "portal_m365.html", onboarding=console.onboarding(subject), days=days(subject)
+            "portal_m365.html",
+            onboarding=onboarding,
+            days=secret_days(onboarding, now),
+            late=request_validation.is_late(onboarding, now),
         )
 
     @routes.post("/configuration/m365")
     def validate(subject: UUID) -> Page:
-        console.act(subject, "Validate Authentication", request_validation.validate)
+        active = console.onboarding(subject).state is State.ACTIVE
+        again = request_validation.validate
+        allowed = again if active else holding(console.operator, again)
+        console.act(subject, "Validate Authentication", allowed)
         return redirect(url_for("portal.m365", subject=subject), 303)
 
     return routes

@@ -25,7 +25,7 @@ def pages(console: "Console") -> Blueprint:
         return render_template(
             "timeline.html",
             onboarding=console.onboarding(subject),
-            entries=console.onboardings.timeline(subject),
+            entries=console.onboardings.timeline(console.scope, subject),
         )
 
     @routes.get("/cancel")

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from onboarding.app import choose_settings, create_service, request_validation
+from onboarding.app.claim_invitation import holding
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.registers import Routing
 from onboarding.domain.states import State
@@ -33,23 +34,24 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.post("/details")
     def validate(subject: UUID) -> Page:
-        console.act(
-            subject, "Asked for the credentials to be validated", request_validation.validate
-        )
-        return redirect(url_for("wizard.validation", subject=subject), 303)
+        again = holding(console.operator, request_validation.validate)
+        if console.act(subject, "Asked for the credentials to be validated", again):
+            return redirect(url_for("wizard.validation", subject=subject), 303)
+        return redirect(url_for("wizard.details", subject=subject), 303)
 
     @routes.get("/validation")
     def validation(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
         if onboarding.run is None:
             return redirect(url_for("wizard.details", subject=subject), 303)
-        return render_template("wizard_validation.html", onboarding=onboarding)
+        late = request_validation.is_late(onboarding, console.clock())
+        return render_template("wizard_validation.html", onboarding=onboarding, late=late)
 
     @routes.get("/m365-settings")
     def settings(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
         if onboarding.state is not State.VALIDATED:
-            return redirect(url_for("wizard.validation", subject=subject), 303)
+            return redirect(url_for(_due(onboarding), subject=subject), 303)
         form = M365Form(data=_chosen(onboarding))
         return render_template("wizard_settings.html", onboarding=onboarding, form=form, faults={})
 
@@ -65,27 +67,44 @@ def pages(console: "Console") -> Blueprint:
             return page, 422
         routing, domain = Routing[form.routing.data], form.domain.data.strip()
         chosen = partial(choose_settings.choose, routing=routing, domain=domain)
-        console.act(subject, f"Chose '{routing}' for {domain}", chosen)
-        return redirect(url_for("wizard.review", subject=subject), 303)
+        mine = holding(console.operator, chosen)
+        if console.act(subject, f"Chose '{routing}' for {domain}", mine):
+            return redirect(url_for("wizard.review", subject=subject), 303)
+        return redirect(url_for(_due(onboarding), subject=subject), 303)
 
     @routes.get("/review")
     def review(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
+        if onboarding.state is not State.VALIDATED:
+            return redirect(url_for(_due(onboarding), subject=subject), 303)
         if onboarding.settings is None:
             return redirect(url_for("wizard.settings", subject=subject), 303)
         return render_template("wizard_review.html", onboarding=onboarding)
 
     @routes.post("/review")
     def create(subject: UUID) -> Page:
-        if console.act(subject, "Completed the onboarding", create_service.create):
+        complete = holding(console.operator, create_service.create)
+        if console.act(subject, "Completed the onboarding", complete):
             return redirect(url_for("wizard.created", subject=subject), 303)
         return redirect(url_for("wizard.review", subject=subject), 303)
 
     @routes.get("/created")
     def created(subject: UUID) -> Page:
-        return render_template("wizard_created.html", onboarding=console.onboarding(subject))
+        onboarding = console.onboarding(subject)
+        if onboarding.state is not State.ACTIVE:
+            return redirect(url_for(_due(onboarding), subject=subject), 303)
+        return render_template("wizard_created.html", onboarding=onboarding)
 
     return routes
+
+
+def _due(onboarding: Onboarding) -> str:
+    """The page of the step that is due, for whoever comes too early or too late."""
+    if onboarding.state is State.ACTIVE:
+        return "wizard.created"
+    if onboarding.state is State.CANCELLED or onboarding.proven is None:
+        return "timeline.timeline"
+    return "wizard.validation" if onboarding.run else "wizard.details"
 
 
 def _chosen(onboarding: Onboarding) -> dict[str, str]:

@@ -1,0 +1,103 @@
+"""Onboarding's database, its verbs, and a customer to order for."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from onboarding.adapters.addresses import is_address
+from onboarding.adapters.sql_customers import SqlCustomers
+from onboarding.adapters.sql_onboardings import (
+    SqlOnboardings,
+    SqlTransactions,
+    stored_onboardings,
+)
+from onboarding.adapters.sql_timeline import SqlTimeline
+from onboarding.app.desk import Desk
+from onboarding.app.order_service import OrderService
+from onboarding.domain.customer import Customer
+from onboarding.domain.onboarding import Onboarding
+from onboarding.domain.operator import Scope
+from onboarding.domain.order import Breach
+from onboarding.entrypoints.events import Onboardings
+from tenantlink_contracts import wire
+from tenantlink_contracts.catalogue import read_by
+from tenantlink_contracts.event import Event
+from tenantlink_contracts.fact import Fact
+from tenantlink_contracts.names import ONBOARDING
+from tenantlink_runtime.clock import utc_now
+from tenantlink_runtime.database import connect
+from tenantlink_runtime.delivery import Delivery
+from tenantlink_runtime.flow import EventFlow
+from tenantlink_runtime.unit_of_work import Transactions
+from tests.support.onboarding_builders import a_raw_order, an_operator
+
+CUSTOMER = UUID("01957a00-0000-7000-8000-0000000000c1")
+OTHER_CUSTOMER = UUID("01957a00-0000-7000-8000-0000000000c2")
+
+
+def _handlers() -> dict[type[Fact], Any]:
+    """What the service's own class does with each fact that onboarding reads."""
+    service = Onboardings()
+    names = {f: re.sub("(?<!^)([A-Z])", r"_\1", f.__name__).lower() for f in read_by(ONBOARDING)}
+    return {fact: getattr(service, name) for fact, name in names.items()}
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything that works on one database."""
+
+    engine: sa.Engine
+    orders: OrderService
+    desk: Desk
+    onboardings: SqlOnboardings
+    customers: SqlCustomers
+    flow: EventFlow[Onboarding]
+
+    def order(
+        self, short_name: str = "contoso", customer: UUID = CUSTOMER
+    ) -> UUID | tuple[Breach, ...]:
+        """Order a service as Olivia."""
+        raw = a_raw_order(customer_id=customer, short_name=short_name)
+        return self.orders.run(Scope.everything(), an_operator(name="Olivia"), raw)
+
+    def ordered(self, short_name: str = "contoso", customer: UUID = CUSTOMER) -> UUID:
+        """The id of a new onboarding."""
+        answer = self.order(short_name, customer)
+        assert isinstance(answer, UUID), answer
+        return answer
+
+    def receive(self, *events: Event[Fact]) -> None:
+        """Handle events as the consumer would."""
+        self.flow.run(
+            [
+                Delivery(
+                    "onboarding.inbox",
+                    wire.CONTENT_TYPE,
+                    wire.headers_of(event),
+                    event.data.model_dump_json().encode(),
+                )
+                for event in events
+            ]
+        )
+
+
+@pytest.fixture
+def office(migrated_database: Callable[[str], str]) -> Iterator[Office]:
+    """An office with two customers."""
+    engine = connect(migrated_database("onboarding"))
+    aggregates, timeline = stored_onboardings(), SqlTimeline(utc_now)
+    inner = Transactions(engine, "onboarding", aggregates, projections=(timeline,))
+    transactions = SqlTransactions(inner)
+    onboardings, customers = SqlOnboardings(engine, aggregates), SqlCustomers(engine)
+    customers.add(Customer(CUSTOMER, "contoso", "Contoso", ("contoso.example",)))
+    customers.add(Customer(OTHER_CUSTOMER, "fabrikam", "Fabrikam"))
+    orders = OrderService(transactions, onboardings, customers, ("audit",), is_address, utc_now)
+    desk = Desk(transactions, timeline, utc_now)
+    flow = EventFlow(inner, _handlers())
+    yield Office(engine, orders, desk, onboardings, customers, flow)
+    engine.dispose()
