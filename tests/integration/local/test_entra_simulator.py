@@ -60,8 +60,7 @@ def test_msal_gets_a_token_with_its_own_http_client_and_our_ca_file(
         verify=str(tls.ca),
     )
     answer = application.acquire_token_for_client(scopes=[GRAPH])
-    application.authority._http_client.close()
-    application.client.http_client.close()
+    application.http_client.close()
     assert answer["token_source"] == "identity_provider"
 
 

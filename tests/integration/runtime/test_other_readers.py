@@ -2,20 +2,25 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import kombu
 import pytest
 import sqlalchemy as sa
 
 from tenantlink_contracts import wire
+from tenantlink_contracts.event import Event
 from tenantlink_contracts.onboarding import ServiceCreated
-from tenantlink_runtime import keys, tables
+from tenantlink_runtime import keys, tables, topology
 from tests.support.events import an_event
 from tests.support.ports import free_port
 from tests.support.servers import TestServers
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,12 +34,12 @@ def stock_listener(servers: TestServers) -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "listening\n"
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    with process:
+        try:
+            assert next_line(process) == "listening\n"
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
@@ -70,14 +75,35 @@ def test_a_stock_nameko_event_handler_receives_our_event(
     stock_listener: "subprocess.Popen[str]", onboarding_database: sa.Engine
 ) -> None:
     event = an_event(ServiceCreated)
+    record(onboarding_database, event, "ServiceCreated")
+    assert json.loads(next_line(stock_listener)) == event.data.model_dump(mode="json")
+
+
+def test_what_nobody_is_bound_to_ends_in_the_queue_of_unrouted_events(
+    servers: TestServers, onboarding_database: sa.Engine
+) -> None:
+    event = an_event(ServiceCreated)
+    record(onboarding_database, event, "NobodyReadsThis")
+    with kombu.Connection(servers.amqp_url) as connection:
+        channel = connection.channel()
+        found = eventually(lambda: channel.basic_get(topology.UNROUTED, no_ack=True))
+    assert found.headers["ce-id"] == str(event.id)
+
+
+def record(database: sa.Engine, event: Event[Any], routing_key: str) -> None:
+    """As a page's transaction would."""
     row = {
         "exchange": "onboarding.events",
-        "routing_key": "ServiceCreated",
+        "routing_key": routing_key,
         "headers": wire.headers_of(event),
         "body": event.data.model_dump_json().encode(),
     }
-    with onboarding_database.begin() as connection:
+    with database.begin() as connection:
         connection.execute(tables.outbox.insert().values(row))
-    assert stock_listener.stdout is not None
-    heard = json.loads(stock_listener.stdout.readline())
-    assert heard == json.loads(event.data.model_dump_json())
+
+
+def next_line(process: "subprocess.Popen[str]", seconds: float = 30) -> str:
+    """What a process says next; waiting has a limit."""
+    assert process.stdout is not None
+    readable, _, _ = select.select([process.stdout], [], [], seconds)
+    return process.stdout.readline() if readable else "silence"

@@ -1,6 +1,7 @@
 """The private broker's users and rights."""
 
 import base64
+import re
 
 from tenantlink_contracts import names
 from tenantlink_local import rabbitmq
@@ -38,3 +39,10 @@ def test_the_definitions_hold_no_password_in_clear() -> None:
     assert not any(
         password in str(rabbitmq.definitions(passwords)) for password in passwords.values()
     )
+
+
+def test_events_that_nobody_reads_have_a_place_by_policy() -> None:
+    (policy,) = rabbitmq.definitions(rabbitmq.new_passwords())["policies"]
+    assert policy["definition"] == {"alternate-exchange": "unrouted"}
+    for service in names.SERVICES:
+        assert re.search(policy["pattern"], names.exchange(service))

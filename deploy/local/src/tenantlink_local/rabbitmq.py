@@ -59,7 +59,7 @@ def new_passwords() -> dict[str, str]:
 
 
 def definitions(passwords: dict[str, str]) -> dict[str, Any]:
-    """Virtual host, users and rights, as RabbitMQ loads them at start."""
+    """Virtual host, users, rights and policies, as RabbitMQ loads them at start."""
     everything = {"configure": ".*", "write": ".*", "read": ".*"}
     rights = {ADMIN: everything} | {each: topology.permissions(each) for each in names.SERVICES}
     return {
@@ -74,6 +74,7 @@ def definitions(passwords: dict[str, str]) -> dict[str, Any]:
             for user, password in passwords.items()
         ],
         "permissions": [{"user": user, "vhost": VHOST, **rights[user]} for user in passwords],
+        "policies": topology.policies(VHOST),
     }
 
 

@@ -1,5 +1,6 @@
 """The `tenantlink` command: topology, keys and contracts of an installation."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,16 @@ def apply_topology(amqp_url: AmqpUrl) -> None:
         f"{len(wanted.exchanges)} exchanges, {len(wanted.queues)} queues and "
         f"{len(wanted.bindings)} bindings are in place."
     )
+
+
+@topology_app.command("policies")
+def show_policies(
+    vhost: Annotated[str, typer.Option(help="The broker's virtual host.")] = "tenantlink",
+) -> None:
+    """Print the policies, which AMQP cannot declare, for `rabbitmqctl import_definitions`."""
+    from tenantlink_runtime import topology
+
+    typer.echo(json.dumps({"policies": topology.policies(vhost)}, indent=2))
 
 
 @topology_app.command("show")

@@ -10,13 +10,7 @@ def apply(amqp_url: str, topology: Topology) -> None:
     with kombu.Connection(amqp_url, connect_timeout=10) as connection:
         channel = connection.channel()
         for exchange in topology.exchanges:
-            channel.exchange_declare(
-                exchange.name,
-                exchange.type,
-                durable=True,
-                auto_delete=False,
-                arguments=exchange.arguments,
-            )
+            channel.exchange_declare(exchange.name, exchange.type, durable=True, auto_delete=False)
         for queue in topology.queues:
             channel.queue_declare(
                 queue.name, durable=True, auto_delete=False, arguments=queue.arguments

@@ -3,6 +3,9 @@
 Exchanges one per publisher, one quorum queue per service, bound by event name; what nobody is
 bound to ends in `unrouted`. Services declare nothing at start, so their broker users need no
 configure right. Only keys that RabbitMQ 3.10 to 4.3 all know.
+
+The way to `unrouted` is a policy and no argument of the exchanges: a stock nameko service declares
+the exchange it listens to, without arguments, and the broker refuses any difference.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +34,6 @@ class Exchange:
 
     name: str
     type: str = "topic"
-    arguments: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def declared() -> Topology:
     return Topology(
         exchanges=(
             Exchange(UNROUTED, "fanout"),
-            *(_events_exchange(service) for service in names.SERVICES),
+            *(Exchange(names.exchange(service)) for service in names.SERVICES),
         ),
         queues=(
             Queue(UNROUTED, {"x-queue-type": "quorum", "x-max-length": _UNROUTED_LIMIT}),
@@ -79,6 +81,20 @@ def declared() -> Topology:
     )
 
 
+def policies(vhost: str) -> list[dict[str, object]]:
+    """What AMQP itself cannot declare, as the broker's definitions file has it."""
+    return [
+        {
+            "vhost": vhost,
+            "name": UNROUTED,
+            "pattern": r"\.events$",
+            "apply-to": "exchanges",
+            "definition": {"alternate-exchange": UNROUTED},
+            "priority": 0,
+        }
+    ]
+
+
 def permissions(service: str) -> dict[str, str]:
     """A service's broker rights: nothing to configure, its own exchange, its own queue."""
     return {
@@ -86,10 +102,6 @@ def permissions(service: str) -> dict[str, str]:
         "write": f"^{service}\\.events$",
         "read": f"^{service}\\.inbox$",
     }
-
-
-def _events_exchange(service: str) -> Exchange:
-    return Exchange(names.exchange(service), arguments={"alternate-exchange": UNROUTED})
 
 
 def _inbox(service: str) -> Queue:

@@ -54,11 +54,9 @@ def start(folder: Path, port: int, certificate: Path, key: Path) -> Controller:
         Keeper(folder),
         hostname="127.0.0.1",
         port=port,
-        server_kwargs={
-            "tls_context": context,
-            "require_starttls": True,
-            "authenticator": lambda *_: AuthResult(success=True),
-        },
+        tls_context=context,
+        require_starttls=True,
+        authenticator=lambda *_: AuthResult(success=True),
     )
     controller.start()
     return controller
