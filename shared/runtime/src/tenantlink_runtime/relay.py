@@ -37,14 +37,17 @@ class Relay(DependencyProvider):
         self._host = host_of(self.container)
         self._stop = Stop()
         self._loop: eventlet.greenthread.GreenThread | None = None
+        self._listener: eventlet.greenthread.GreenThread | None = None
 
     def start(self) -> None:
         self._loop = self.container.spawn_managed_thread(self._run)
-        self.container.spawn_managed_thread(self._listen)
+        self._listener = self.container.spawn_managed_thread(self._listen)
 
     def stop(self) -> None:
         self._stop.set()
         self._host.relay_signal.set()
+        if self._listener is not None:
+            self._listener.kill()  # it holds nothing that could be lost
         if not wait_for(self._loop, LAST_ROUND_SECONDS):
             _log.warning("relay_abandoned", reason="outbox keeps what was not confirmed")
 
