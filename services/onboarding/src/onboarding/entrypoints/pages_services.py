@@ -42,7 +42,7 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/services/add/direct-routing/<uuid:customer_id>")
     def new_tenant(customer_id: UUID) -> Page:
         access.require_acting()
-        return _form_page(console, customer_id, OrderForm(send_link=True), {})
+        return _form_page(console, customer_id, OrderForm(), {})
 
     @routes.post("/services/add/direct-routing/<uuid:customer_id>")
     def order(customer_id: UUID) -> Page:
