@@ -11,6 +11,7 @@ from credential_validator.adapters.sql_credentials import SqlCredentials, stored
 from credential_validator.app.authenticate import Authenticate
 from credential_validator.app.prove import Prover
 from credential_validator.app.validate import Validate
+from credential_validator.entrypoints.jobs import ProverInTime
 from credential_validator.settings import CredentialValidatorSettings
 from tenantlink_contracts.names import CREDENTIAL_VALIDATOR
 from tenantlink_runtime.clock import utc_now
@@ -24,7 +25,7 @@ def build_work(settings: CredentialValidatorSettings) -> Host:
     """Everything that the `work` process is made of."""
     engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
     aggregates = stored_credentials()
-    prover = build_prover(settings)
+    prover = ProverInTime(build_prover(settings))
     private = PrivateKeys.load(required(settings.sealing_keys_file, "SEALING_KEYS_FILE"))
     store = StoreKeys.load(required(settings.store_keys_file, "STORE_KEYS_FILE"))
     reader = SqlCredentials(engine, aggregates)
@@ -44,6 +45,6 @@ def build_work(settings: CredentialValidatorSettings) -> Host:
 def build_prover(settings: CredentialValidatorSettings) -> Prover:
     """Entra and Graph, with a session of their own for every validation."""
     session = partial(MicrosoftSession, settings.tls_ca_file, settings.proxy_url)
-    entra = EntraMsal(settings.authority, settings.authorities, settings.graph_url, session)
+    entra = EntraMsal(settings.authority, settings.graph_url, session)
     graph = GraphReader(settings.graph_url, session)
     return Prover(entra, graph, permissions_toml.load())

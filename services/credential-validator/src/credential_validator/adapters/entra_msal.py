@@ -21,41 +21,33 @@ from credential_validator.domain import problems
 from tenantlink_contracts.values import Support
 
 _NUMBER = re.compile(r"AADSTS(\d+)")
-_CORRELATION = re.compile(r"Correlation ID: ([0-9a-f-]{36})", re.IGNORECASE)
-
-
-class AuthorityNotAllowed(Exception):
-    """The configured authority is not in the allow-list; the service must not start."""
+_RAISED_BY_MSAL = (
+    requests.RequestException,
+    msal.exceptions.MsalError,
+    ValueError,
+    RuntimeError,
+    LookupError,
+)
 
 
 class EntraMsal:
     """`authority` and `graph_url` are https URLs without a path."""
 
     def __init__(
-        self,
-        authority: str,
-        allowed: tuple[str, ...],
-        graph_url: str,
-        session: Callable[[], MicrosoftSession],
+        self, authority: str, graph_url: str, session: Callable[[], MicrosoftSession]
     ) -> None:
-        if authority not in allowed:
-            raise AuthorityNotAllowed(f"{authority} is none of {', '.join(allowed)}")
         self._authority = authority
         self._scope = f"{graph_url}/.default"
         self._session = session
 
     def authenticate(self, registration: Registration) -> Accepted | Refused:
         """Prove the three values with Entra; never raises for what Entra or the network does."""
-        try:
-            with self._session() as session:
+        with self._session() as session:
+            try:
                 answer = self._acquire(registration, session)
-        except msal.exceptions.MsalServiceError:
-            return Refused(problems.MICROSOFT_BUSY.problem(_support({})))
-        except requests.RequestException:
-            return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support({})))
-        except ValueError as error:
-            return _discovery_refused(error)
-        return _accepted(answer) if "access_token" in answer else _refused(answer, session)
+            except _RAISED_BY_MSAL:
+                return _refused(session)
+            return _accepted(answer) if "access_token" in answer else _refused(session)
 
     def _acquire(self, registration: Registration, session: MicrosoftSession) -> dict[str, Any]:
         application = msal.ConfidentialClientApplication(
@@ -87,30 +79,34 @@ def _roles(token: str) -> tuple[str, ...]:
     return tuple(map(str, claims.get("roles", ())))
 
 
-def _refused(answer: dict[str, Any], session: MicrosoftSession) -> Refused:
-    problem = problems.explain(_numbers(answer), str(answer.get("error", "")), _support(answer))
+def _refused(session: MicrosoftSession) -> Refused:
+    """From Entra's answer itself: what msal raises says less, and differs from case to case.
+
+    An answer that is not in Entra's form comes from something between us and Entra.
+    """
+    if session.last is None:
+        return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support({})))
+    status, answer = session.last.status_code, _body(session.last)
+    if status == 429 or status >= 500:
+        return Refused(problems.MICROSOFT_BUSY.problem(_support(answer)), session.retry_after)
+    if "error" not in answer:
+        return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support(answer)))
+    problem = problems.explain(_numbers(answer), str(answer["error"]), _support(answer))
     return Refused(problem, session.retry_after)
 
 
-def _discovery_refused(error: ValueError) -> Refused:
-    """msal raises for an unknown tenant; Entra's own answer is in the exception's context."""
-    text = f"{error} {error.__context__}"
-    numbers = [int(number) for number in _NUMBER.findall(text)]
-    correlation = _CORRELATION.search(text)
-    support = Support(
-        aadsts=numbers[0] if numbers else None,
-        correlation_id=correlation[1] if correlation else None,
-        time=datetime.now(UTC),
-    )
-    if not numbers:
-        return Refused(problems.TENANT_NOT_FOUND.problem(support))
-    return Refused(problems.explain(numbers, "", support))
+def _body(response: requests.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _numbers(answer: dict[str, Any]) -> list[int]:
     codes = answer.get("error_codes")
     if isinstance(codes, list):
-        return [int(code) for code in codes]
+        return [code for code in codes if isinstance(code, int)]
     return [int(code) for code in _NUMBER.findall(str(answer.get("error_description", "")))]
 
 

@@ -13,11 +13,16 @@ from credential_validator.domain import problems
 from credential_validator.domain.expiry import PasswordCredential
 from tenantlink_contracts.values import Application, Tenant
 
+_LONG_AGO = "2000-01-01T00:00:00Z"
 _APPLICATION_FIELDS = "id,appId,displayName,passwordCredentials"
 
 
 class NotAllowed(Exception):
     """Graph answered 403: the permission for this read is missing."""
+
+
+class NotFound(Exception):
+    """Graph answered 404: it does not live in this tenant."""
 
 
 class Unavailable(Exception):
@@ -45,30 +50,39 @@ class GraphReader:
             return Refused(problems.ORGANISATION_NOT_READABLE.problem())
         except Unavailable as error:
             return Refused(problems.MICROSOFT_BUSY.problem(), error.retry_after)
-        except (requests.RequestException, KeyError, ValueError):
+        except (requests.RequestException, NotFound, LookupError, ValueError, TypeError):
             return Refused(problems.MICROSOFT_UNREACHABLE.problem())
 
     def _read(self, session: MicrosoftSession, client_id: UUID) -> Reading:
         organisation = self._get(session, "organization?$select=id,displayName,verifiedDomains")
         tenant = _tenant(organisation["value"][0])
         try:
-            application = self._get(
-                session, f"applications(appId='{client_id}')?$select={_APPLICATION_FIELDS}"
-            )
+            application = self._application(session, client_id)
             roles = self._get(session, f"servicePrincipals(appId='{client_id}')/appRoleAssignments")
         except NotAllowed:
             return Reading(tenant, Application(client_id=client_id), None, None)
         return Reading(
             tenant,
             Application(client_id=client_id, name=application.get("displayName") or ""),
-            tuple(_password_credential(each) for each in application["passwordCredentials"]),
+            _password_credentials(application["passwordCredentials"]),
             tuple(each["appRoleId"] for each in roles["value"]),
         )
+
+    def _application(self, session: MicrosoftSession, client_id: UUID) -> dict[str, Any]:
+        """One that was registered in another tenant is only a guest here: nothing to read of it."""
+        try:
+            return self._get(
+                session, f"applications(appId='{client_id}')?$select={_APPLICATION_FIELDS}"
+            )
+        except NotFound:
+            return {"passwordCredentials": []}
 
     def _get(self, session: MicrosoftSession, path: str) -> dict[str, Any]:
         response = session.get(f"{self._base_url}/{path}")
         if response.status_code == 403:
             raise NotAllowed
+        if response.status_code == 404:
+            raise NotFound
         if response.status_code == 429 or response.status_code >= 500:
             raise Unavailable(session.retry_after)
         response.raise_for_status()
@@ -81,9 +95,14 @@ def _tenant(row: dict[str, Any]) -> Tenant:
     return Tenant(id=UUID(row["id"]), name=row.get("displayName") or "", domains=domains)
 
 
-def _password_credential(row: dict[str, Any]) -> PasswordCredential:
-    return PasswordCredential(
-        row.get("hint"),
-        datetime.fromisoformat(row["startDateTime"]),
-        datetime.fromisoformat(row["endDateTime"]),
+def _password_credentials(rows: list[dict[str, Any]]) -> tuple[PasswordCredential, ...]:
+    """Both dates may be null: one without an end tells nothing, one without a start has begun."""
+    return tuple(
+        PasswordCredential(
+            row.get("hint"),
+            datetime.fromisoformat(row.get("startDateTime") or _LONG_AGO),
+            datetime.fromisoformat(row["endDateTime"]),
+        )
+        for row in rows
+        if row.get("endDateTime")
     )

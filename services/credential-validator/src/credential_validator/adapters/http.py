@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import structlog
+
+_log = structlog.get_logger(__name__)
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -12,14 +15,14 @@ READ_SECONDS = 10.0
 class MicrosoftSession(requests.Session):
     """A session that goes only where it was sent, and never for long.
 
-    `retry_after` is what the last answer said, in seconds. `trust_env` is off: the environment's
+    `last` is the newest answer, None where there was none. `trust_env` is off: the environment's
     proxies and CA bundles would override the settings.
     """
 
     def __init__(self, ca_file: Path | None, proxy_url: str | None) -> None:
         super().__init__()
         self.trust_env = False
-        self.retry_after: float | None = None
+        self.last: requests.Response | None = None
         self.verify = str(ca_file) if ca_file else True
         if proxy_url:
             self.proxies = {"https": proxy_url}
@@ -28,11 +31,21 @@ class MicrosoftSession(requests.Session):
         """As in requests, within our limits."""
         kwargs["allow_redirects"] = False
         kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
-        response = super().request(*args, **kwargs)
-        self.retry_after = _seconds(response.headers.get("Retry-After"))
-        return response
+        self.last = None
+        try:
+            self.last = super().request(*args, **kwargs)
+        except requests.RequestException as error:
+            # By its kind alone: the text of an error may hold what was asked.
+            _log.warning("microsoft_not_reached", error=type(error).__name__)
+            raise
+        return self.last
+
+    @property
+    def retry_after(self) -> float | None:
+        """How long the newest answer asks to wait, in seconds."""
+        return None if self.last is None else _seconds(self.last.headers.get("Retry-After"))
 
 
 def _seconds(retry_after: str | None) -> float | None:
     """The header where it is a number of seconds; its form as a date is ignored."""
-    return float(retry_after) if retry_after and retry_after.isdigit() else None
+    return float(retry_after) if retry_after and retry_after.isdecimal() else None

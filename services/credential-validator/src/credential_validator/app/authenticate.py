@@ -3,24 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from credential_validator.app.ports import (
+    Proving,
     Registration,
     SecretStore,
     SubmissionOpener,
 )
-from credential_validator.app.prove import MAX_ATTEMPTS, Prover, next_try
+from credential_validator.app.prove import MAX_ATTEMPTS, next_try
 from credential_validator.app.validate import job_for_open_request
 from credential_validator.domain import problems
-from credential_validator.domain.credentials import Credential, Credentials
+from credential_validator.domain.credentials import Credential, Credentials, Submission
 from tenantlink_contracts.credential_validator import (
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
 )
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import CredentialsSubmitted
-from tenantlink_contracts.values import Problem, Verdict
+from tenantlink_contracts.values import Problem, Tenant, Verdict
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
@@ -32,25 +34,40 @@ AUTHENTICATE = "authenticate"
 def on_credentials_submitted(
     credentials: Credentials, event: Event[CredentialsSubmitted], now: datetime
 ) -> Decision[Credentials]:
-    """The next revision; a newer one supersedes what is still being proven."""
-    if credentials.cancelled:
-        return Decision(credentials)
+    """The next revision. Numbers follow arrival, which may differ from the order of entering:
+    so no submission supersedes another, and whoever entered one gets an answer."""
     numbered = credentials.submitted(event.data.round, event.data.submission_id)
+    new = [each for each in numbered.unsettled() if credentials.submission(each.revision) is None]
     data = event.data.model_dump(mode="json")
-    job = NewJob(AUTHENTICATE, due_at=now, number=numbered.last_revision, data=data)
-    return Decision(numbered, jobs=(job,))
+    return Decision(numbered, jobs=tuple(_job_of(each, now, data) for each in new))
+
+
+def jobs_without_secrets(
+    before: Credentials, after: Credentials, now: datetime
+) -> tuple[NewJob, ...]:
+    """For what nobody waits for any more: each takes the place of a job with a sealed secret."""
+    waiting = {each.revision for each in after.unsettled()}
+    over = (each for each in before.unsettled() if each.revision not in waiting)
+    return tuple(_job_of(each, now, {}) for each in over)
+
+
+def _job_of(submission: Submission, now: datetime, data: dict[str, Any]) -> NewJob:
+    slot = str(submission.submission_id)
+    return NewJob(AUTHENTICATE, due_at=now, number=submission.revision, slot=slot, data=data)
 
 
 @dataclass(frozen=True)
 class Authenticate:
     """The verb with its collaborators."""
 
-    prover: Prover
+    prover: Proving
     opener: SubmissionOpener
     store: SecretStore
 
     def run(self, job: Job, now: datetime) -> Settlement[Credentials]:
         """Prove what the job holds; a passing problem is tried again, longer and longer."""
+        if not job.data:
+            return Settlement(unchanged)
         submitted = CredentialsSubmitted.model_validate(job.data)
         registration = self._open(job.subject, submitted)
         if registration is None:
@@ -58,7 +75,7 @@ class Authenticate:
             return Settlement(partial(_failed, revision=job.number, problem=problem))
         answer = self.prover.prove(registration, now)
         if isinstance(answer, Verdict):
-            credential = self._keep(registration, job.number)
+            credential = self._keep(registration, job.number, answer.tenant)
             return Settlement(partial(_authenticated, credential=credential, verdict=answer))
         if answer.problem.passing and job.attempts < MAX_ATTEMPTS:
             return Settlement(unchanged, again_at=next_try(answer, job.attempts, now))
@@ -71,17 +88,18 @@ class Authenticate:
             return None
         return Registration(submitted.tenant.strip(), submitted.client_id, secret.strip())
 
-    def _keep(self, registration: Registration, revision: int) -> Credential:
+    def _keep(self, registration: Registration, revision: int, tenant: Tenant) -> Credential:
+        """With the tenant's id, also where a domain was entered: a domain may move."""
         id_ = new_id()
         locked = self.store.lock(registration.secret, id_)
-        return Credential(id_, revision, registration.tenant, registration.client_id, locked)
+        return Credential(id_, revision, str(tenant.id), registration.client_id, locked)
 
 
 def _authenticated(
     credentials: Credentials, now: datetime, credential: Credential, verdict: Verdict
 ) -> Decision[Credentials]:
     submission = credentials.submission(credential.revision)
-    if credentials.cancelled or submission is None:
+    if submission is None or submission.settled:
         return Decision(credentials)
     fact = DeviceAuthenticated(
         round=submission.round,
@@ -90,15 +108,17 @@ def _authenticated(
         credential_id=credential.id,
         verdict=verdict,
     )
-    proved = credentials.proved(credential)
-    return Decision(proved, events=(fact,), jobs=job_for_open_request(proved, now))
+    proved = credentials.proved(credential).settled(credential.revision)
+    wish = proved.open_request()
+    awaited = wish is not None and wish.revision == credential.revision
+    return Decision(proved, (fact,), job_for_open_request(proved, now) if awaited else ())
 
 
 def _failed(
     credentials: Credentials, _now: datetime, revision: int, problem: Problem
 ) -> Decision[Credentials]:
     submission = credentials.submission(revision)
-    if credentials.cancelled or submission is None:
+    if submission is None or submission.settled:
         return Decision(credentials)
     fact = DeviceAuthenticationFailed(
         round=submission.round,
@@ -106,4 +126,4 @@ def _failed(
         revision=revision,
         problem=problem,
     )
-    return Decision(credentials, events=(fact,))
+    return Decision(credentials.settled(revision), events=(fact,))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from credential_validator.app.authenticate import jobs_without_secrets
 from credential_validator.domain.credentials import Credentials
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.onboarding import OnboardingCancelled, ServiceCreated
@@ -9,14 +10,16 @@ from tenantlink_runtime.decision import Decision
 
 
 def on_service_created(
-    credentials: Credentials, event: Event[ServiceCreated], _now: datetime
+    credentials: Credentials, event: Event[ServiceCreated], now: datetime
 ) -> Decision[Credentials]:
     """Keep the one credential that the service uses, and newer ones."""
-    return Decision(credentials.created(event.data.revision))
+    created = credentials.created(event.data.revision)
+    return Decision(created, jobs=jobs_without_secrets(credentials, created, now))
 
 
 def on_onboarding_cancelled(
-    credentials: Credentials, _event: Event[OnboardingCancelled], _now: datetime
+    credentials: Credentials, _event: Event[OnboardingCancelled], now: datetime
 ) -> Decision[Credentials]:
     """Keep nothing."""
-    return Decision(credentials.cancel())
+    cancelled = credentials.cancel()
+    return Decision(cancelled, jobs=jobs_without_secrets(credentials, cancelled, now))

@@ -1,12 +1,13 @@
 """What the verbs need, and do not want to know the technology of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from credential_validator.domain.credentials import Credentials
 from credential_validator.domain.expiry import PasswordCredential
-from tenantlink_contracts.values import Application, Problem, Tenant
+from tenantlink_contracts.values import Application, Problem, Tenant, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,14 @@ class Graph(Protocol):
 
     def read(self, token: str, client_id: UUID) -> Reading | Refused:
         """Organisation, application and its consented permissions."""
+        ...
+
+
+class Proving(Protocol):
+    """Asks Microsoft about a registration, within the time that an attempt may take."""
+
+    def prove(self, registration: Registration, now: datetime) -> Verdict | Refused:
+        """A verdict, or why there is none; never raises for what Microsoft does."""
         ...
 
 

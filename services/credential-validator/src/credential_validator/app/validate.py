@@ -1,12 +1,19 @@
 """Proves stored credentials again, on onboarding's request."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from credential_validator.app.ports import CredentialsReader, Refused, Registration, SecretStore
-from credential_validator.app.prove import MAX_ATTEMPTS, Prover, next_try
-from credential_validator.domain.credentials import Credentials, Request
+from credential_validator.app.ports import (
+    CredentialsReader,
+    Proving,
+    Refused,
+    Registration,
+    SecretStore,
+)
+from credential_validator.app.prove import MAX_ATTEMPTS, next_try
+from credential_validator.domain import problems
+from credential_validator.domain.credentials import Credential, Credentials, Request
 from tenantlink_contracts.credential_validator import TenantValidated, TenantValidationFailed
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
@@ -16,29 +23,34 @@ from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
 
 VALIDATE = "validate"
+PATIENCE = timedelta(hours=24)
 
 
 def on_tenant_validation_requested(
     credentials: Credentials, event: Event[TenantValidationRequested], now: datetime
 ) -> Decision[Credentials]:
-    """A request whose credential is not here yet waits in the row."""
+    """A request whose credential is not here yet waits in the row, with a deadline."""
     asked = event.data
     wish = Request(asked.run, asked.revision, asked.why)
     requested = credentials.requested(wish)
-    return Decision(requested, jobs=job_for_open_request(requested, now))
+    is_news = requested.request != credentials.request
+    return Decision(requested, jobs=job_for_open_request(requested, now) if is_news else ())
 
 
 def job_for_open_request(credentials: Credentials, now: datetime) -> tuple[NewJob, ...]:
-    """The job of the request that can be fulfilled now, if there is one."""
+    """The job that answers the open request: now, or when its credential has not come in time."""
     wish = credentials.open_request()
-    return () if wish is None else (NewJob(VALIDATE, due_at=now, number=wish.run),)
+    if wish is None:
+        return ()
+    due_at = now + PATIENCE if credentials.is_awaited(wish.revision) else now
+    return (NewJob(VALIDATE, due_at=due_at, number=wish.run),)
 
 
 @dataclass(frozen=True)
 class Validate:
     """The verb with its collaborators."""
 
-    prover: Prover
+    prover: Proving
     store: SecretStore
     reader: CredentialsReader
 
@@ -46,15 +58,19 @@ class Validate:
         """Prove the credential that the newest request names."""
         credentials = self.reader.find(job.subject)
         wish = credentials.open_request() if credentials else None
-        credential = credentials.credential(wish.revision) if credentials and wish else None
-        if wish is None or credential is None:
+        if credentials is None or wish is None:
             return Settlement(unchanged)
-        secret = self.store.unlock(credential.locked, credential.id)
-        registration = Registration(credential.tenant, credential.client_id, secret)
-        answer = self.prover.prove(registration, now)
+        answer = self._proven(credentials.credential(wish.revision), now)
         if isinstance(answer, Refused) and answer.problem.passing and job.attempts < MAX_ATTEMPTS:
             return Settlement(unchanged, again_at=next_try(answer, job.attempts, now))
         return Settlement(partial(_answered, run=wish.run, fact=_fact(wish, answer)))
+
+    def _proven(self, credential: Credential | None, now: datetime) -> Verdict | Refused:
+        if credential is None:
+            return Refused(problems.CREDENTIAL_GONE.problem())
+        secret = self.store.unlock(credential.locked, credential.id)
+        registration = Registration(credential.tenant, credential.client_id, secret)
+        return self.prover.prove(registration, now)
 
 
 def _fact(wish: Request, answer: Verdict | Refused) -> Fact:

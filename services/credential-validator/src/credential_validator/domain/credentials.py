@@ -1,16 +1,21 @@
 """The credentials of one onboarding: numbered submissions, what was proven, what was asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One attempt, numbered on arrival: only this service sees all of them."""
+    """One attempt, numbered on arrival: only this service sees all of them.
+
+    `settled`: it has its answer, or nobody waits for one any more.
+    """
 
     revision: int
     round: int
     submission_id: UUID
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +57,24 @@ class Credentials:
         return self.submissions[-1].revision if self.submissions else 0
 
     def submitted(self, round_: int, submission_id: UUID) -> "Credentials":
-        """The next revision."""
-        if self.cancelled:
+        """The next revision; one that is known already gets no second number."""
+        known = any(each.submission_id == submission_id for each in self.submissions)
+        if self.cancelled or known:
             return self
         new = Submission(self.last_revision + 1, round_, submission_id)
-        return replace(self, submissions=(*self.submissions, new))
+        return replace(self, submissions=(*self.submissions, new))._shredded()
 
     def submission(self, revision: int) -> Submission | None:
         """The submission of a revision."""
         return next((each for each in self.submissions if each.revision == revision), None)
+
+    def unsettled(self) -> tuple[Submission, ...]:
+        """The submissions that somebody still waits for."""
+        return tuple(each for each in self.submissions if not each.settled)
+
+    def settled(self, revision: int) -> "Credentials":
+        """A submission has its answer."""
+        return self._with_settled(lambda each: each.revision == revision)
 
     def credential(self, revision: int) -> Credential | None:
         """The proven credential of a revision, if it is still kept."""
@@ -88,11 +102,13 @@ class Credentials:
         return replace(self, answered_run=max(self.answered_run, run))
 
     def open_request(self) -> Request | None:
-        """The wish that can be fulfilled now: asked for, unanswered, its credential here."""
+        """The wish that has no answer yet."""
         wish = self.request
-        if wish is None or wish.run <= self.answered_run:
-            return None
-        return wish if self.credential(wish.revision) else None
+        return wish if wish is not None and wish.run > self.answered_run else None
+
+    def is_awaited(self, revision: int) -> bool:
+        """Whether a credential is not here, but may still come."""
+        return revision >= self.kept and self.credential(revision) is None
 
     def created(self, revision: int) -> "Credentials":
         """The service uses this revision; secrets of others are no longer needed."""
@@ -106,4 +122,9 @@ class Credentials:
 
     def _shredded(self) -> "Credentials":
         """Without the secrets that nobody may need any more."""
-        return replace(self, proven=tuple(c for c in self.proven if c.revision >= self.kept))
+        proven = tuple(each for each in self.proven if each.revision >= self.kept)
+        return replace(self, proven=proven)._with_settled(lambda each: each.revision < self.kept)
+
+    def _with_settled(self, chosen: Callable[[Submission], bool]) -> "Credentials":
+        settled = (replace(s, settled=s.settled or chosen(s)) for s in self.submissions)
+        return replace(self, submissions=tuple(settled))

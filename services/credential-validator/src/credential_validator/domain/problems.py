@@ -122,6 +122,14 @@ TENANT_OTHER_CLOUD = Kind(
     "Ask your service provider which clouds are supported.",
     "tenant",
 )
+TENANT_DIFFERS = Kind(
+    "tenant_differs",
+    "The credentials belong to another tenant",
+    "Microsoft Graph names another tenant than the one that was entered.",
+    f"Open {_OVERVIEW} and copy both the Application (client) ID and the Directory (tenant) ID "
+    "from the same page.",
+    "tenant",
+)
 BLOCKED_BY_POLICY = Kind(
     "blocked_by_policy",
     "A policy of your tenant blocks us",
@@ -153,6 +161,12 @@ SUBMISSION_DAMAGED = Kind(
     "The secret could not be opened.",
     "Enter the three values again.",
     "secret",
+)
+CREDENTIAL_GONE = Kind(
+    "credential_gone",
+    "These credentials are not here",
+    "They have been replaced by newer ones, or were never accepted.",
+    "Validate again; it is the newest credentials that are used then.",
 )
 MICROSOFT_BUSY = Kind(
     "microsoft_busy",
@@ -197,6 +211,7 @@ _BY_NUMBER: dict[int, Kind] = {
 _BY_ERROR: dict[str, Kind] = {
     "invalid_client": SECRET_WRONG,
     "unauthorized_client": APP_NOT_FOUND,
+    "invalid_tenant": TENANT_NOT_FOUND,
     "temporarily_unavailable": MICROSOFT_BUSY,
     "access_denied": BLOCKED_BY_POLICY,
 }
