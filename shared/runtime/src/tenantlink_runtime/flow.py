@@ -13,13 +13,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.postgresql import insert
 
 from tenantlink_contracts import wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_runtime import metrics, parking
 from tenantlink_runtime.aggregates import A
+from tenantlink_runtime.bulk import columns_of, insert_rows, unique
 from tenantlink_runtime.database import is_contention, is_environment
 from tenantlink_runtime.decision import Decision, Refusal
 from tenantlink_runtime.delivery import Delivery
@@ -29,6 +29,8 @@ from tenantlink_runtime.unit_of_work import Transactions, UnitOfWork
 Handler = Callable[[A, Event[Any], datetime], Decision[A] | Refusal]
 _log = structlog.get_logger(__name__)
 _CONTENTION_TRIES = 5
+_NEW_IDS = insert_rows(inbox, "source", "event_id").on_conflict_do_nothing()
+_ACCEPT = _NEW_IDS.returning(inbox.c.source, inbox.c.event_id)
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,7 @@ class EventFlow(Generic[A]):
 
 def _accept(connection: sa.Connection, events: Sequence[Event[Fact]]) -> set[tuple[str, UUID]]:
     """The events not seen before. Sorted, so that replicas never deadlock on the same ids."""
-    keys = sorted({(event.source, event.id) for event in events})
-    statement = insert(inbox).values([{"source": s, "event_id": i} for s, i in keys])
-    rows = connection.execute(
-        statement.on_conflict_do_nothing().returning(inbox.c.source, inbox.c.event_id)
-    )
+    keys = unique((event.source, event.id) for event in events)
+    given = [{"source": source, "event_id": event_id} for source, event_id in keys]
+    rows = connection.execute(_ACCEPT, columns_of(given, "source", "event_id"))
     return {(row.source, row.event_id) for row in rows}

@@ -16,6 +16,7 @@ from nameko.extensions import DependencyProvider
 
 from tenantlink_contracts import wire
 from tenantlink_runtime import broker, metrics
+from tenantlink_runtime.bulk import any_of
 from tenantlink_runtime.database import is_environment
 from tenantlink_runtime.host import host_of
 from tenantlink_runtime.listening import listen
@@ -28,6 +29,14 @@ BATCH_LIMIT = 200
 CONFIRM_SECONDS = 10.0
 POLL_SECONDS = 1.0
 LAST_ROUND_SECONDS = 4.0
+
+_NEXT = (
+    sa.select(outbox)
+    .order_by(outbox.c.position)
+    .limit(BATCH_LIMIT)
+    .with_for_update(skip_locked=True)
+)
+_SENT = outbox.delete().where(any_of(outbox.c.position, "sent"))
 
 
 class Relay(DependencyProvider):
@@ -163,16 +172,11 @@ def send_batch(engine: sa.Engine, publisher: Publisher) -> int:
     after the confirm sends it again, which every inbox absorbs.
     """
     with engine.begin() as connection:
-        rows = connection.execute(
-            sa.select(outbox)
-            .order_by(outbox.c.position)
-            .limit(BATCH_LIMIT)
-            .with_for_update(skip_locked=True)
-        ).all()
+        rows = connection.execute(_NEXT).all()
         if not rows:
             return 0
         confirmed = publisher.publish(rows)
-        connection.execute(outbox.delete().where(outbox.c.position.in_(confirmed)))
+        connection.execute(_SENT, {"sent": sorted(confirmed)})
     metrics.EVENTS_PUBLISHED.inc(len(confirmed))
     return len(confirmed)
 

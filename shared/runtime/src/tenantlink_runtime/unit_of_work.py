@@ -1,5 +1,6 @@
 """One transaction of a service: aggregates, outbox and jobs are written together or not at all."""
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,17 +8,19 @@ from typing import Any, Generic, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from tenantlink_contracts import names, wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_runtime.aggregates import A, Aggregates
+from tenantlink_runtime.bulk import columns_of, insert_rows
 from tenantlink_runtime.clock import Clock, new_id, utc_now
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.tables import jobs, outbox
 
 WAKE_CHANNEL = "tenantlink_wake"
+_OUTBOX = ("exchange", "routing_key", "headers", "body")
+_JOBS = ("id", "kind", "subject", "slot", "number", "data", "due_at")
 
 
 class Projection(Protocol):
@@ -106,9 +109,10 @@ class UnitOfWork(Generic[A]):
             projection(self.connection, self._handled, self._recorded)
         if self._recorded:
             rows = [_outbox_row(self._exchange, event) for event in self._recorded]
-            self.connection.execute(outbox.insert().values(rows))
+            self.connection.execute(_RECORD, columns_of(rows, *_OUTBOX))
         if self._jobs:
-            self.connection.execute(_superseding(list(self._jobs.values())))
+            jobs_ = sorted(self._jobs.values(), key=lambda row: (row["subject"], row["kind"]))
+            self.connection.execute(_SCHEDULE, columns_of(jobs_, *_JOBS))
 
     @property
     def has_work_to_wake_for(self) -> bool:
@@ -147,7 +151,7 @@ def _outbox_row(exchange: str, event: Event[Fact]) -> dict[str, Any]:
     return {
         "exchange": exchange,
         "routing_key": event.data.event_name(),
-        "headers": wire.headers_of(event),
+        "headers": json.dumps(wire.headers_of(event)),
         "body": event.data.model_dump_json().encode(),
     }
 
@@ -159,14 +163,14 @@ def _job_row(subject: UUID, job: NewJob) -> dict[str, Any]:
         "subject": subject,
         "slot": job.slot,
         "number": job.number,
-        "data": job.data,
+        "data": json.dumps(job.data),
         "due_at": job.due_at,
     }
 
 
-def _superseding(rows: list[dict[str, Any]]) -> sa.Executable:
+def _superseding() -> sa.Executable:
     """Insert jobs; one that is there already gives way to the same or a higher number."""
-    statement = insert(jobs).values(sorted(rows, key=lambda row: (row["subject"], row["kind"])))
+    statement = insert_rows(jobs, *_JOBS)
     new = statement.excluded
     return statement.on_conflict_do_update(
         constraint="jobs_one_per_slot",
@@ -181,3 +185,7 @@ def _superseding(rows: list[dict[str, Any]]) -> sa.Executable:
         },
         where=new.number >= jobs.c.number,
     )
+
+
+_RECORD = insert_rows(outbox, *_OUTBOX)
+_SCHEDULE = _superseding()

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from invitation.adapters.link_tokens import LinkTokens
 from invitation.adapters.tables import invitations, links
 from invitation.app.look import Found
 from invitation.domain.invitation import Invitation
 from tenantlink_runtime.aggregates import StoredAggregates
+from tenantlink_runtime.bulk import any_of, columns_of, insert_rows
+
+_COLUMNS = ("token_hash", "subject", "round", "expires_at")
+_LIVE = insert_rows(links, *_COLUMNS).on_conflict_do_nothing()
+_DIE = links.delete().where(
+    any_of(links.c.subject, "subjects"), sa.not_(any_of(links.c.token_hash, "living"))
+)
 
 
 class StoredInvitations(StoredAggregates[Invitation]):
@@ -32,9 +38,11 @@ class StoredInvitations(StoredAggregates[Invitation]):
             for link in each.links
         ]
         if aggregates:
-            connection.execute(_dead_links(aggregates, [row["token_hash"] for row in living]))
+            subjects = [each.id for each in aggregates]
+            hashes = [row["token_hash"] for row in living]
+            connection.execute(_DIE, {"subjects": subjects, "living": hashes})
         if living:
-            connection.execute(insert(links).values(living).on_conflict_do_nothing())
+            connection.execute(_LIVE, columns_of(living, *_COLUMNS))
 
 
 class SqlInvitations:
@@ -66,9 +74,3 @@ class SqlInvitations:
         if row is None:
             return None
         return Found(self._aggregates.from_state(row.state), row.round, row.token_hash)
-
-
-def _dead_links(aggregates: Sequence[Invitation], living: list[object]) -> sa.Delete:
-    return links.delete().where(
-        links.c.subject.in_([each.id for each in aggregates]), links.c.token_hash.not_in(living)
-    )

@@ -20,9 +20,12 @@ from tenantlink_contracts.notifier import (
     InvitationSent,
     InvitationUndeliverable,
 )
+from tenantlink_runtime.bulk import columns_of, insert_rows
 from tenantlink_runtime.clock import Clock
 from tenantlink_runtime.unit_of_work import UnitOfWork
 
+_COLUMNS = ("subject", "at", "actor", "name", "text", "data")
+_WRITE = insert_rows(timeline, *_COLUMNS)
 _WITHOUT_ADDRESS = (InvitationSent, InvitationDelayed, InvitationUndeliverable)
 
 
@@ -45,7 +48,7 @@ class SqlTimeline:
         nameless = {each.subject for each in events if isinstance(each.data, _WITHOUT_ADDRESS)}
         addresses = _addresses(connection, nameless) if nameless else {}
         rows = [_row(event, addresses.get(event.subject, "")) for event in events]
-        connection.execute(timeline.insert().values(rows))
+        connection.execute(_WRITE, columns_of(rows, *_COLUMNS))
 
     def note(
         self, uow: UnitOfWork[Onboarding], subject: UUID, operator: Operator, text: str
@@ -57,9 +60,9 @@ class SqlTimeline:
             "actor": operator.name,
             "name": "action",
             "text": text,
-            "data": {"operator": operator.subject},
+            "data": json.dumps({"operator": operator.subject}),
         }
-        uow.connection.execute(timeline.insert().values(row))
+        uow.connection.execute(_WRITE, columns_of([row], *_COLUMNS))
 
 
 def without_seals(value: Any) -> Any:
@@ -100,5 +103,5 @@ def _row(event: Event[Fact], address: str) -> dict[str, Any]:
         "actor": event.source.rpartition("/")[2],
         "name": event.data.event_name(),
         "text": describe(event.data, address),
-        "data": without_seals(event.data.model_dump(mode="json")),
+        "data": json.dumps(without_seals(event.data.model_dump(mode="json"))),
     }
