@@ -2,11 +2,14 @@
 
 import socket
 
+import pytest
+
 from tenantlink_local import ports
 
 
-def test_the_ports_chosen_are_all_different_and_free() -> None:
-    chosen = ports.choose()
+@pytest.mark.parametrize("usual", [True, False])
+def test_the_ports_chosen_are_all_different_and_free(usual: bool) -> None:
+    chosen = ports.choose(usual=usual)
     assert chosen.keys() == ports.PREFERRED.keys()
     assert len(set(chosen.values())) == len(chosen)
     assert all(ports.is_free(port) for port in chosen.values())

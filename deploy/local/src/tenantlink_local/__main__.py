@@ -26,7 +26,7 @@ def up() -> int:
         print("The stack is running already. Stop it with: make down")
     else:
         print("Starting the local stack")
-        running = stack.up(folder.data_folder())
+        running = stack.up(folder.data_folder(), usual_ports=True)
     _show(running)
     return 0
 

@@ -1,4 +1,8 @@
-"""Free ports on 127.0.0.1: the usual ones where nobody has them, so that two checkouts can run."""
+"""Free ports on 127.0.0.1: the usual ones for `make up` where nobody has them, else any.
+
+What starts and stops by itself takes any ports: two runs that begin at the same moment would both
+find the usual ones free.
+"""
 
 import socket
 
@@ -21,11 +25,12 @@ PREFERRED = {
 }
 
 
-def choose(names: tuple[str, ...] = tuple(PREFERRED)) -> dict[str, int]:
-    """A port for each name; all different."""
+def choose(names: tuple[str, ...] = tuple(PREFERRED), usual: bool = False) -> dict[str, int]:
+    """A port for each name; all different. `usual` prefers those that people may know."""
     chosen: dict[str, int] = {}
     for name in names:
-        chosen[name] = first_free(PREFERRED[name], set(chosen.values()))
+        first = PREFERRED[name] if usual else any_free()
+        chosen[name] = first_free(first, set(chosen.values()))
     return chosen
 
 

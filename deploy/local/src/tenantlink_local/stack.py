@@ -73,10 +73,10 @@ class Stack:
         folder.remove(self.folder)
 
 
-def up(place: Path) -> Stack:
+def up(place: Path, usual_ports: bool = False) -> Stack:
     """Start everything; on a failure what was started is stopped again."""
     folder.prepare(place)
-    chosen = ports.choose()
+    chosen = ports.choose(usual=usual_ports)
     with step("certificates"):
         pem = certificates.make(place / "tls")
     stack = Stack(place, {}, str(pem.ca), chosen["epmd"])
