@@ -1,18 +1,15 @@
 """JSON logs on standard output; what must not be logged is removed before it is rendered."""
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-Entry = MutableMapping[str, Any]
+from tenantlink_runtime.redaction import SENSITIVE_NAME, text_without_secrets
 
-_SENSITIVE = re.compile(r"secret|token|password|authorization|cookie|link|sealed", re.IGNORECASE)
-_SEALED = re.compile(r"[\w-]{20,}\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+")
-_PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+):[^@\s]+@")
+Entry = MutableMapping[str, Any]
 
 
 def configure(service: str, level: str) -> None:
@@ -54,9 +51,8 @@ def configure(service: str, level: str) -> None:
 def redact(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace sensitive fields, and sealed texts and passwords inside other texts."""
     for name, value in entry.items():
-        if _SENSITIVE.search(name):
+        if SENSITIVE_NAME.search(name):
             entry[name] = "***"
         elif isinstance(value, str):
-            value = _SEALED.sub(lambda found: f"<sealed, {len(found[0])} characters>", value)
-            entry[name] = _PASSWORD_IN_URL.sub(r"\1:***@", value)
+            entry[name] = text_without_secrets(value)
     return entry

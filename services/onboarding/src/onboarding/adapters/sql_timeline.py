@@ -1,7 +1,5 @@
 """The timeline in PostgreSQL: what events say, and what operators did."""
 
-import base64
-import binascii
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -22,6 +20,7 @@ from tenantlink_contracts.notifier import (
 )
 from tenantlink_runtime.bulk import columns_of, insert_rows
 from tenantlink_runtime.clock import Clock
+from tenantlink_runtime.redaction import without_seals
 from tenantlink_runtime.unit_of_work import UnitOfWork
 
 _COLUMNS = ("subject", "at", "actor", "name", "text", "data")
@@ -63,28 +62,6 @@ class SqlTimeline:
             "data": json.dumps({"operator": operator.subject}),
         }
         uow.connection.execute(_WRITE, columns_of([row], *_COLUMNS))
-
-
-def without_seals(value: Any) -> Any:
-    """A fact's data with every sealed field replaced by its key's id and its length."""
-    if isinstance(value, dict):
-        return {name: without_seals(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [without_seals(each) for each in value]
-    header = _seal_header(value) if isinstance(value, str) else None
-    return value if header is None else {"key": header.get("kid"), "length": len(value)}
-
-
-def _seal_header(text: str) -> dict[str, Any] | None:
-    """The header of a compact JWE: five parts, the first of which is JSON that names `alg`."""
-    first, *others = text.split(".")
-    if len(others) != 4:
-        return None
-    try:
-        header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
-    except (binascii.Error, ValueError):
-        return None
-    return header if isinstance(header, dict) and "alg" in header else None
 
 
 def _addresses(connection: sa.Connection, subjects: Iterable[UUID]) -> dict[UUID, str]:
