@@ -1,5 +1,9 @@
-"""`python -m credential_validator work | migrate | check`. Imports wait for the hub."""
+"""`python -m credential_validator work | migrate | check | dead-letters`.
 
+Imports wait for the hub.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 from tenantlink_runtime import command, work
@@ -33,6 +37,13 @@ def run_check() -> int:
     return command.check(CredentialValidatorSettings)
 
 
+def run_dead_letters(arguments: Sequence[str]) -> int:
+    """Look at, replay or discard what could not be handled."""
+    from credential_validator.settings import CredentialValidatorSettings
+
+    return command.dead_letters("credential_validator", CredentialValidatorSettings, arguments)
+
+
 if __name__ == "__main__":
     command.main(
         "credential_validator",
@@ -40,5 +51,8 @@ if __name__ == "__main__":
             "work": ("run the process that handles events and asks Microsoft", run_work),
             "migrate": ("bring the database to the version of this code", run_migrate),
             "check": ("check settings, keys and database, then leave", run_check),
+        },
+        {
+            "dead-letters": ("list, show, replay or discard messages set aside", run_dead_letters),
         },
     )

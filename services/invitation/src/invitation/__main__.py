@@ -1,5 +1,9 @@
-"""`python -m invitation work | web | migrate | check`. Imports wait until the hub is in place."""
+"""`python -m invitation work | web | migrate | check | dead-letters`.
 
+Imports wait for the hub.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
 from tenantlink_runtime import command, work
@@ -45,6 +49,13 @@ def run_check() -> int:
     return command.check(InvitationSettings)
 
 
+def run_dead_letters(arguments: Sequence[str]) -> int:
+    """Look at, replay or discard what could not be handled."""
+    from invitation.settings import InvitationSettings
+
+    return command.dead_letters("invitation", InvitationSettings, arguments)
+
+
 if __name__ == "__main__":
     command.main(
         "invitation",
@@ -53,5 +64,8 @@ if __name__ == "__main__":
             "web": ("run the process that serves the public Invitation wizard", run_web),
             "migrate": ("bring the database to the version of this code", run_migrate),
             "check": ("check settings, keys and database, then leave", run_check),
+        },
+        {
+            "dead-letters": ("list, show, replay or discard messages set aside", run_dead_letters),
         },
     )

@@ -1,11 +1,12 @@
-"""The command line that every service has: `work`, `web`, `migrate`, `check`.
+"""The command line that every service has: `work`, `web`, `migrate`, `check`, `dead-letters`.
 
 Imports nothing but the standard library before a command runs: eventlet has to patch first.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,21 @@ if TYPE_CHECKING:
     from tenantlink_runtime.settings import ServiceSettings
 
 Commands = Mapping[str, tuple[str, Callable[[], int | None]]]
+Tools = Mapping[str, tuple[str, Callable[[Sequence[str]], int | None]]]
 
 
-def main(service: str, commands: Commands) -> None:
+def main(service: str, commands: Commands, tools: Tools) -> None:
     """Run one of the commands; `commands` maps a name to its explanation and its function.
 
+    A tool is a command that reads the rest of the line itself, with a command line of its own.
     Settings that are missing or wrong are listed, all of them, and nothing is started.
     """
+    chosen, *rest = sys.argv[1:] or [""]
+    if chosen in tools:
+        sys.exit(_run(service, partial(tools[chosen][1], rest)))
     parser = argparse.ArgumentParser(prog=f"python -m {service}", description=f"The {service}.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (explanation, _) in commands.items():
+    for name, (explanation, _) in {**commands, **tools}.items():
         subparsers.add_parser(name, help=explanation, description=explanation)
     chosen = parser.parse_args().command
     sys.exit(_run(service, commands[chosen][1]))
@@ -63,6 +69,15 @@ def migrate(settings: "ServiceSettings", folder: Path) -> None:
     from tenantlink_runtime import migrating
 
     migrating.migrate(folder, settings.database_url.get_secret_value())
+
+
+def dead_letters(
+    package: str, settings_class: "Callable[[], ServiceSettings]", arguments: Sequence[str]
+) -> int:
+    """Look at, replay or discard what could not be handled; `--help` tells how."""
+    from tenantlink_runtime import dead_letters_command
+
+    return dead_letters_command.run(package, settings_class, arguments)
 
 
 def check(settings_class: Callable[[], "ServiceSettings"]) -> int:
