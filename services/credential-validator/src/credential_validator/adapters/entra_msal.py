@@ -7,6 +7,7 @@ from the allow-list.
 
 import base64
 import json
+import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,19 +15,25 @@ from typing import Any
 
 import msal
 import requests
+import structlog
 
 from credential_validator.adapters.http import MicrosoftSession
 from credential_validator.app.ports import Accepted, Refused, Registration
 from credential_validator.domain import problems
 from tenantlink_contracts.values import Support
 
+_log = structlog.get_logger(__name__)
+
 _NUMBER = re.compile(r"AADSTS(\d+)")
+# msal takes the form of answers for granted, so an odd one ends in whatever Python makes of it.
 _RAISED_BY_MSAL = (
     requests.RequestException,
     msal.exceptions.MsalError,
     ValueError,
     RuntimeError,
     LookupError,
+    AttributeError,
+    TypeError,
 )
 
 
@@ -39,13 +46,16 @@ class EntraMsal:
         self._authority = authority
         self._scope = f"{graph_url}/.default"
         self._session = session
+        # It logs the body of an answer that is no JSON, and a proxy's page may echo the secret.
+        logging.getLogger("msal.oauth2cli").setLevel(logging.CRITICAL)
 
     def authenticate(self, registration: Registration) -> Accepted | Refused:
         """Prove the three values with Entra; never raises for what Entra or the network does."""
         with self._session() as session:
             try:
                 answer = self._acquire(registration, session)
-            except _RAISED_BY_MSAL:
+            except _RAISED_BY_MSAL as error:
+                _log.warning("no_token", error=type(error).__name__)
                 return _refused(session)
             return _accepted(answer) if "access_token" in answer else _refused(session)
 

@@ -19,8 +19,11 @@ class MicrosoftSession(requests.Session):
     proxies and CA bundles would override the settings.
     """
 
-    def __init__(self, ca_file: Path | None, proxy_url: str | None) -> None:
+    def __init__(
+        self, ca_file: Path | None, proxy_url: str | None, read_seconds: float = READ_SECONDS
+    ) -> None:
         super().__init__()
+        self._timeout = (CONNECT_SECONDS, read_seconds)
         self.trust_env = False
         self.last: requests.Response | None = None
         self.verify = str(ca_file) if ca_file else True
@@ -30,7 +33,7 @@ class MicrosoftSession(requests.Session):
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """As in requests, within our limits."""
         kwargs["allow_redirects"] = False
-        kwargs["timeout"] = (CONNECT_SECONDS, READ_SECONDS)
+        kwargs["timeout"] = self._timeout
         self.last = None
         try:
             self.last = super().request(*args, **kwargs)
