@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,19 @@ from tenantlink_contracts import names, wire
 from tenantlink_contracts.invitation import CredentialsSubmitted
 from tenantlink_contracts.onboarding import ServiceCreated
 from tenantlink_runtime import dead_letters, dead_letters_command, keys, parking
+from tenantlink_runtime.aggregates import StoredAggregates, aggregate_table
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.dead_letters import Selection
+from tenantlink_runtime.decision import Decision, Refusal
 from tenantlink_runtime.delivery import Delivery
+from tenantlink_runtime.flow import EventFlow
 from tenantlink_runtime.sealing import PublicKeys, SealContext
 from tenantlink_runtime.settings import ServiceSettings
 from tenantlink_runtime.tables import parked
+from tenantlink_runtime.unit_of_work import Transactions
 from tests.support.events import SUBJECT, an_event
 from tests.support.sample import Sample
+from tests.support.sample_service import Tally
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("servers")
@@ -92,6 +98,28 @@ def test_a_replayed_message_that_fails_again_has_all_its_attempts_before_it(
         eventually(lambda: [row.status for row in sample.parked()] == ["parked"])
         (again,) = eventually(lambda: [row for row in sample.parked() if row.id != letter])
     assert (again.status, again.attempts) == ("parked", 1)
+
+
+def test_a_refused_event_has_its_effect_when_it_is_replayed_after_its_cause_is_mended(
+    sample: Sample, run: Run
+) -> None:
+    refused = an_event(ServiceCreated, subject=new_id(), short_name="unknown")
+    delivery = Delivery(
+        "sample.inbox",
+        wire.CONTENT_TYPE,
+        wire.headers_of(refused),
+        refused.data.model_dump_json().encode(),
+    )
+    a_flow(sample, known=False).run([delivery])
+    assert [row.status for row in sample.parked()] == ["dead"]
+    for known in (False, True):
+        run("replay", "--all")
+        flow = a_flow(sample, known=known)
+        parking.retry_due(sample.engine, lambda each, flow=flow: flow.run([each]))
+    assert sample.parked() == []
+    assert sample.count(refused.subject) == 1
+    a_flow(sample, known=True).run([delivery])
+    assert sample.count(refused.subject) == 1
 
 
 def test_a_message_is_shown_with_its_sealed_fields_replaced(
@@ -324,6 +352,16 @@ def onboarding(migrated_database: Callable[[str], str], tmp_path: Path) -> Any:
     service = Onboarding(migrated_database("onboarding"), tmp_path)
     yield service
     service.engine.dispose()
+
+
+def a_flow(sample: Sample, known: bool) -> EventFlow[Tally]:
+    """Of a service that refuses what it does not know, and counts what it knows."""
+
+    def handle(tally: Tally, event: Any, now: datetime) -> Decision[Tally] | Refusal:
+        return Decision(replace(tally, count=tally.count + 1)) if known else Refusal("unknown")
+
+    tallies = StoredAggregates(aggregate_table("tallies", sa.MetaData()), Tally, Tally)
+    return EventFlow(Transactions(sample.engine, "sample", tallies), {ServiceCreated: handle})
 
 
 def set_aside(

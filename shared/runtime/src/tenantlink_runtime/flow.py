@@ -91,6 +91,7 @@ class EventFlow(Generic[A]):
         answer = handler(uow.aggregate(event.subject), event, self.transactions.clock())
         if isinstance(answer, Refusal):
             parking.bury(uow.connection, each.delivery, answer.reason)
+            _forget(uow.connection, event)
         else:
             uow.apply(event.subject, answer, event)
 
@@ -129,3 +130,9 @@ def _accept(connection: sa.Connection, events: Sequence[Event[Fact]]) -> set[tup
     given = [{"source": source, "event_id": event_id} for source, event_id in keys]
     rows = connection.execute(_ACCEPT, columns_of(given, "source", "event_id"))
     return {(row.source, row.event_id) for row in rows}
+
+
+def _forget(connection: sa.Connection, event: Event[Fact]) -> None:
+    """A refused event had no effect: replayed by a person, it must not count as a repetition."""
+    known = (inbox.c.source == event.source) & (inbox.c.event_id == event.id)
+    connection.execute(inbox.delete().where(known))
