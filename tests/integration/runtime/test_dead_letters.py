@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from tenantlink_contracts import names, wire
 from tenantlink_contracts.invitation import CredentialsSubmitted
 from tenantlink_contracts.onboarding import ServiceCreated
-from tenantlink_runtime import dead_letters, dead_letters_command, keys, parking
+from tenantlink_runtime import database, dead_letters, dead_letters_command, keys, parking
 from tenantlink_runtime.aggregates import StoredAggregates, aggregate_table
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.dead_letters import Selection
@@ -154,6 +154,25 @@ def test_a_secret_that_was_sent_unsealed_is_neither_listed_nor_shown(
     said = "".join(run(*each)[1] for each in (["list"], ["show", str(letter)]))
     assert "not sealed" in said
     assert "hunter2" not in said
+
+
+def test_the_reason_of_a_failed_statement_names_none_of_its_values(sample: Sample) -> None:
+    engine = database.connect(sample.database_url)
+    with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError) as failed:
+        connection.execute(sa.text("SELECT :secret FROM nowhere"), {"secret": "hunter2"})
+    engine.dispose()
+    reason = database.explain(failed.value)
+    assert reason.startswith('ProgrammingError: relation "nowhere" does not exist\n')
+    assert "hunter2" not in reason
+    assert "[parameters" not in str(failed.value)  # what a log would say
+
+
+def test_the_list_shows_the_first_line_of_a_reason_and_details_show_all_of_it(
+    sample: Sample, run: Run
+) -> None:
+    letter = set_aside(sample, an_event(ServiceCreated), reason="first line\nsecond line")
+    assert "second line" not in run("list")[1]
+    assert "second line" in run("show", str(letter))[1]
 
 
 def test_the_raw_body_goes_into_a_private_file_and_over_no_other(

@@ -16,6 +16,7 @@ def connect(url: str, pool_size: int = 10) -> sa.Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text ends in logs and dead letters; rows must not
         connect_args={"options": _SERVER_LIMITS, "connect_timeout": 5},
     )
 
@@ -43,3 +44,17 @@ def is_environment(error: Exception) -> bool:
     code = getattr(error.orig, "pgcode", None)
     away = code is None or code[:2] in {"08", "53", "57", "58"}
     return error.connection_invalidated or (isinstance(error, sa.exc.OperationalError) and away)
+
+
+def explain(error: Exception) -> str:
+    """What went wrong, for people. Of the database's words only the first sentence.
+
+    psycopg2 writes values into the statement, so that the lines which the server quotes of it, and
+    its details about a row, may hold what nobody should read.
+    """
+    name = type(error).__name__
+    if not isinstance(error, DBAPIError):
+        return f"{name}: {error}"
+    primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    words = primary or str(error.orig).strip().partition("\n")[0]
+    return f"{name}: {words}\n{error.statement or ''}".strip()

@@ -276,7 +276,7 @@ def _database(ctx: typer.Context) -> Iterator[sa.Engine]:
 def _trouble(error: sa.exc.DBAPIError, package: str) -> str:
     if getattr(error.orig, "pgcode", None) == _UNDEFINED_TABLE:
         return f"The database has no tables yet. Run: python -m {package} migrate"
-    words = str(error.orig).strip().partition("\n")[0]
+    words = database.explain(error).partition("\n")[0]
     return f"The database of {package} does not do it: {view.printable(words)}"
 
 

@@ -103,7 +103,7 @@ def _cells(letter: DeadLetter, now: datetime) -> Iterator[Text]:
         str(letter.attempts),
         moment(letter.first_seen),
         _due(letter, now),
-        text_without_secrets(letter.reason),
+        text_without_secrets(letter.reason.strip().partition("\n")[0]),
     )
     for each in cells:
         line = " ".join(each.split())

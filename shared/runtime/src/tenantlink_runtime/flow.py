@@ -20,7 +20,7 @@ from tenantlink_contracts.fact import Fact
 from tenantlink_runtime import metrics, parking
 from tenantlink_runtime.aggregates import A
 from tenantlink_runtime.bulk import columns_of, insert_rows, unique
-from tenantlink_runtime.database import is_contention, is_environment
+from tenantlink_runtime.database import explain, is_contention, is_environment
 from tenantlink_runtime.decision import Decision, Refusal
 from tenantlink_runtime.delivery import Delivery
 from tenantlink_runtime.tables import inbox
@@ -116,7 +116,7 @@ class EventFlow(Generic[A]):
             exc_info=error,
         )
         with self.transactions.engine.begin() as connection:
-            parking.park(connection, each.delivery, f"{type(error).__name__}: {error}")
+            parking.park(connection, each.delivery, explain(error))
 
     def _bury(self, delivery: Delivery, reason: str) -> None:
         _log.error("event_dead", queue=delivery.queue, reason=reason, bytes=len(delivery.body))
