@@ -6,6 +6,7 @@ from notifier.adapters.smtp import SmtpCourier, SmtpServer
 from notifier.adapters.sql_correspondences import SqlCorrespondences, stored_correspondences
 from notifier.app.send_invitation import SendInvitation
 from notifier.app.send_notice import SendNotice
+from notifier.domain.addresses import mailbox
 from notifier.settings import NotifierSettings
 from tenantlink_contracts.names import NOTIFIER
 from tenantlink_runtime.clock import utc_now
@@ -42,4 +43,6 @@ def build_courier(settings: NotifierSettings) -> SmtpCourier:
         username=settings.smtp_username,
         password=password.read_text().strip() if password else None,
     )
-    return SmtpCourier(server, settings.sender, MailTemplates(settings.brand_name), utc_now)
+    contact = mailbox(settings.contact) if settings.contact else None
+    templates = MailTemplates(settings.brand_name, contact.addr_spec if contact else None)
+    return SmtpCourier(server, mailbox(settings.sender), templates, utc_now, reply_to=contact)

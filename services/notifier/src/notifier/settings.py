@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from notifier.domain.addresses import mailbox
 from tenantlink_runtime.settings import ServiceSettings
 
 
@@ -22,3 +23,13 @@ class NotifierSettings(ServiceSettings):
     tls_ca_file: Path | None = Field(default=None, description="an own CA for the mail server")
     sender: str = Field(description="'Name <address>' that mails come from")
     brand_name: str = Field(default="Tenantlink", description="the provider's name in mails")
+    contact: str | None = Field(
+        default=None, description="'Name <address>' of people whom recipients can ask"
+    )
+
+    @field_validator("sender", "contact")
+    @classmethod
+    def _has_one_address(cls, text: str | None) -> str | None:
+        if text is not None:
+            mailbox(text)
+        return text

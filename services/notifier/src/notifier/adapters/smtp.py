@@ -1,35 +1,52 @@
 """Takes mails to a mail server with aiosmtplib, and puts its answer into our words."""
 
+import asyncio
 import ssl
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
 import aiosmtplib
 
-from notifier.adapters.mail_templates import MailTemplates
+from notifier.adapters.mail_templates import MailTemplates, Rendered
 from notifier.app.ports import Accepted, Deferred, Refused
+from notifier.domain.addresses import one_address
 from notifier.domain.mails import Mail
 from tenantlink_runtime import coroutines
 from tenantlink_runtime.clock import Clock
 
-TIMEOUT_SECONDS = 15.0
+MAX_WORDS = 500
+
+# Only these answers are about the mail. A refused login or greeting is about us: whoever runs the
+# system mends it, and the mails of that time must not have been given up.
+_ABOUT_THE_MAIL = (
+    aiosmtplib.SMTPSenderRefused,
+    aiosmtplib.SMTPRecipientRefused,
+    aiosmtplib.SMTPDataError,
+)
 
 
 @dataclass(frozen=True)
 class SmtpServer:
-    """Where mails go. `security` is how the connection is encrypted."""
+    """Where mails go. `security` is how the connection is encrypted.
+
+    `step_seconds` is the longest wait for one answer, `total_seconds` for all of a mail's, which
+    is well below the lease of a job, so that no other process sends the same mail meanwhile.
+    """
 
     host: str
     port: int
     security: Literal["starttls", "tls", "none"]
     ca_file: Path | None = None
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
+    step_seconds: float = 15.0
+    total_seconds: float = 45.0
 
     def tls_context(self) -> ssl.SSLContext | None:
         """Certificates are always verified, against our own CA where one is given."""
@@ -42,37 +59,54 @@ class SmtpCourier:
     """One connection per mail and one recipient per mail."""
 
     def __init__(
-        self, server: SmtpServer, sender: str, templates: MailTemplates, clock: Clock
+        self,
+        server: SmtpServer,
+        sender: Address,
+        templates: MailTemplates,
+        clock: Clock,
+        reply_to: Address | None = None,
     ) -> None:
         self._server = server
-        self._sender_name, self._sender_address = parseaddr(sender)
+        self._sender = sender
+        self._reply_to = reply_to
         self._templates = templates
         self._clock = clock
         self._tls = server.tls_context()
 
     def send(self, mail_id: UUID, recipient: str, mail: Mail) -> Accepted | Deferred | Refused:
-        """The server's answer; an address that cannot be put into a header is refused."""
+        """The server's answer; what is not exactly one address is refused without asking it."""
         try:
-            message = self._compose(mail_id, recipient, mail)
+            address = one_address(recipient)
         except ValueError as error:
-            return Refused(f"The address cannot be used: {error}")
+            return Refused(f"The address cannot be used: {error}.")
+        message = self._compose(mail_id, address, self._templates.render(mail))
         try:
-            _, words = coroutines.wait_for(self._submit(message, recipient))
-        except aiosmtplib.SMTPResponseException as error:
-            words = f"{error.code} {error.message}"
-            return Refused(words) if error.code >= 500 else Deferred(words)
+            return Accepted(_words(250, coroutines.wait_for(self._submit(message, address))))
         except aiosmtplib.SMTPRecipientsRefused as error:
-            return _refused(error)
+            return _answer(error.recipients[0])
+        except aiosmtplib.SMTPResponseException as error:
+            return _answer(error)
         except (aiosmtplib.SMTPException, OSError) as error:
-            return Deferred(f"{type(error).__name__}: {error}")
-        return Accepted(words)
+            return Deferred(_one_line(str(error)) or "The mail server was too slow.")
 
-    async def _submit(self, message: EmailMessage, recipient: str) -> tuple[object, str]:
+    async def _submit(self, message: EmailMessage, recipient: Address) -> str:
+        client = self._client()
+        try:
+            async with asyncio.timeout(self._server.total_seconds):
+                await client.connect()
+                _, words = await client.send_message(
+                    message, sender=self._sender.addr_spec, recipients=[recipient.addr_spec]
+                )
+            # The mail is accepted: a farewell that fails must not lead to a second one.
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit()
+        finally:
+            client.close()
+        return words
+
+    def _client(self) -> aiosmtplib.SMTP:
         server = self._server
-        return await aiosmtplib.send(
-            message,
-            sender=self._sender_address,
-            recipients=[recipient],
+        return aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
             username=server.username,
@@ -80,17 +114,18 @@ class SmtpCourier:
             use_tls=server.security == "tls",
             start_tls=server.security == "starttls",
             tls_context=self._tls,
-            timeout=TIMEOUT_SECONDS,
+            timeout=server.step_seconds,
         )
 
-    def _compose(self, mail_id: UUID, recipient: str, mail: Mail) -> EmailMessage:
-        rendered = self._templates.render(mail)
+    def _compose(self, mail_id: UUID, recipient: Address, rendered: Rendered) -> EmailMessage:
         message = EmailMessage()
-        message["From"] = Address(self._sender_name, addr_spec=self._sender_address)
-        message["To"] = Address(addr_spec=recipient)
+        message["From"] = self._sender
+        message["To"] = recipient
+        if self._reply_to:
+            message["Reply-To"] = self._reply_to
         message["Subject"] = rendered.subject
         message["Date"] = format_datetime(self._clock())
-        message["Message-ID"] = f"<{mail_id}@{self._sender_address.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{mail_id}@{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
         message.set_content(rendered.text)
@@ -98,7 +133,18 @@ class SmtpCourier:
         return message
 
 
-def _refused(error: aiosmtplib.SMTPRecipientsRefused) -> Deferred | Refused:
-    first = error.recipients[0]
-    words = f"{first.code} {first.message}"
-    return Refused(words) if first.code >= 500 else Deferred(words)
+def _answer(error: aiosmtplib.SMTPResponseException) -> Deferred | Refused:
+    words = _words(error.code, error.message)
+    if error.code >= 500 and isinstance(error, _ABOUT_THE_MAIL):
+        return Refused(words)
+    return Deferred(words)
+
+
+def _words(code: int, message: str) -> str:
+    return _one_line(f"{code} {message}")
+
+
+def _one_line(text: str) -> str:
+    """Bytes of any kind may come from a server; these are printable, and not without end."""
+    printable = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(printable.split())[:MAX_WORDS]

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from notifier.domain.correspondence import Correspondence
+from notifier.domain.mails import notice_mail
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationIssued
 from tenantlink_contracts.onboarding import NoticeRequested
-from tenantlink_runtime.decision import Decision, NewJob
+from tenantlink_runtime.decision import Decision, NewJob, Refusal
 
 SEND_INVITATION = "send_invitation"
 SEND_NOTICE = "send_notice"
@@ -28,9 +29,13 @@ def on_invitation_issued(
 
 def on_notice_requested(
     correspondence: Correspondence, event: Event[NoticeRequested], now: datetime
-) -> Decision[Correspondence]:
+) -> Decision[Correspondence] | Refusal:
     """One mail for each recipient, so that one bad address harms nobody else."""
     notice = event.data
+    try:
+        notice_mail(notice.kind, notice.data)
+    except KeyError as missing:
+        return Refusal(f"a notice of the kind {notice.kind} needs {missing}")
     jobs = tuple(
         NewJob(
             SEND_NOTICE,

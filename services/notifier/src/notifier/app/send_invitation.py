@@ -44,6 +44,8 @@ class SendInvitation:
         known = self.correspondences.find(job.subject)
         if known is None or not known.may_send(issued.round):
             return Settlement(unchanged)
+        if now >= issued.expires_at:
+            return _undeliverable(issued, mail_id, "The link ended before the mail could be sent.")
         answer = self._send(job.subject, mail_id, issued)
         if isinstance(answer, Deferred):
             return _put_off(issued, mail_id, answer, now, job.attempts)

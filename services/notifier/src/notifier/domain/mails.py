@@ -1,8 +1,11 @@
 """What the mails say: one typed model per mail, named like its folder of templates."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import ClassVar
+
+from tenantlink_contracts.onboarding import NoticeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +33,11 @@ class ServiceCreatedMail:
 
 
 Mail = InvitationMail | ServiceCreatedMail
+
+_NOTICES = {NoticeKind.SERVICE_CREATED: ServiceCreatedMail}
+
+
+def notice_mail(kind: NoticeKind, data: Mapping[str, str]) -> Mail:
+    """The mail of a notice; KeyError names what it lacks. What newer producers add is left out."""
+    mail = _NOTICES[kind]
+    return mail(**{each.name: data[each.name] for each in fields(mail)})

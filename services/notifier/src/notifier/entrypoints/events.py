@@ -14,10 +14,10 @@ from tenantlink_contracts.onboarding import (
     OnboardingCancelled,
     ServiceCreated,
 )
-from tenantlink_runtime.decision import Decision
+from tenantlink_runtime.decision import Decision, Refusal
 from tenantlink_runtime.subscribe import EventService, subscribe
 
-Answer = Decision[Correspondence]
+Answer = Decision[Correspondence] | Refusal
 
 
 class Notifier(NotifierJobs, EventService):
