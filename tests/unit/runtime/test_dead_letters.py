@@ -126,6 +126,17 @@ def test_of_a_body_that_is_not_json_only_length_and_checksum_are_shown(body: byt
     assert "hunter2" not in text
 
 
+@pytest.mark.parametrize("width", [80, 200])
+def test_a_list_shows_whole_words_on_a_narrow_terminal_too(width: int) -> None:
+    letter = a_letter("tenantlink.ServiceCreated.v1", reason="no such order")
+    console = Console(width=width, highlight=False)
+    with console.capture() as captured:
+        for part in dead_letters_view.listed([letter], NOW, width):
+            console.print(part)
+    for words in (str(ID), "ServiceCreated", "2026-03-02 09:00:00Z", "no such order"):
+        assert words in captured.get()
+
+
 def test_what_a_stranger_wrote_steers_no_terminal() -> None:
     wicked = "\x1b[2J\u202e[bold]x"
     text = shown(b'{"note": "\\u001b[2J\\u202e\\ud800"}', {"ce-type": wicked}, reason=wicked)

@@ -21,7 +21,7 @@ from rich.progress import MofNCompleteColumn, Progress
 from tenantlink_runtime import database, dead_letters
 from tenantlink_runtime import dead_letters_view as view
 from tenantlink_runtime.clock import utc_now
-from tenantlink_runtime.dead_letters import Batch, Candidate, Selection, Status
+from tenantlink_runtime.dead_letters import Batch, Candidate, DeadLetter, Selection, Status
 from tenantlink_runtime.settings import ServiceSettings
 
 _PREVIEW = 20
@@ -139,8 +139,7 @@ def list_letters(
         rows = [view.as_json(each) for each in letters]
         typer.echo(json.dumps({"total": total, "dead_letters": rows}, indent=2))
         return
-    if letters:
-        view.console().print(view.table(letters, utc_now()))
+    _print(letters)
     typer.echo(f"{len(letters)} of {total} shown." if total else "There are none.")
 
 
@@ -329,9 +328,15 @@ def _preview(engine: sa.Engine, chosen: Sequence[UUID]) -> None:
     with engine.connect() as connection:
         first = Selection(tuple(chosen[:_PREVIEW]))
         letters = dead_letters.find(connection, first, _PREVIEW)
-    view.console().print(view.table(letters, utc_now()))
+    _print(letters)
     if len(chosen) > _PREVIEW:
         typer.echo(f"... and {len(chosen) - _PREVIEW} more.")
+
+
+def _print(letters: Sequence[DeadLetter]) -> None:
+    out = view.console()
+    for part in view.listed(letters, utc_now(), out.width) if letters else ():
+        out.print(part)
 
 
 def _confirm(how_many: int) -> None:

@@ -20,6 +20,7 @@ from tenantlink_runtime.dead_letters import DeadLetter, WholeLetter
 from tenantlink_runtime.redaction import text_without_secrets, without_secrets
 
 _PIPE_WIDTH = 250
+_TABLE_WIDTH = 170
 _LONGEST_CELL = 200
 _NOTHING = "-"
 
@@ -29,18 +30,17 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
-def table(letters: Sequence[DeadLetter], now: datetime) -> Table:
-    """One row per letter."""
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    shown.add_column("ID", no_wrap=True)
-    for heading in ("STATUS", "EVENT", "SUBJECT"):
-        shown.add_column(heading, overflow="fold")
-    shown.add_column("ATTEMPTS", justify="right")
-    for heading in ("FIRST SEEN", "DUE", "REASON"):
-        shown.add_column(heading, overflow="fold")
+def listed(letters: Sequence[DeadLetter], now: datetime, width: int) -> Iterator[RenderableType]:
+    """One row per letter; on a terminal too narrow for rows a block per letter."""
+    if width >= _TABLE_WIDTH:
+        yield _table(letters, now)
+        return
     for letter in letters:
-        shown.add_row(*_cells(letter, now))
-    return shown
+        identity, status, event, subject, attempts, first_seen, due, reason = _cells(letter, now)
+        yield Text("  ").join([identity, status, event])
+        yield Text.assemble("    about ", subject, ", attempts ", attempts)
+        yield Text.assemble("    first seen ", first_seen, ", due ", due)
+        yield Text.assemble("    ", reason)
 
 
 def as_json(letter: DeadLetter) -> dict[str, Any]:
@@ -92,6 +92,19 @@ def printable(text: str) -> str:
         each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
         for each in text
     )
+
+
+def _table(letters: Sequence[DeadLetter], now: datetime) -> Table:
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("ID", no_wrap=True)
+    for heading in ("STATUS", "EVENT", "SUBJECT"):
+        shown.add_column(heading, overflow="fold")
+    shown.add_column("ATTEMPTS", justify="right")
+    for heading in ("FIRST SEEN", "DUE", "REASON"):
+        shown.add_column(heading, overflow="fold")
+    for letter in letters:
+        shown.add_row(*_cells(letter, now))
+    return shown
 
 
 def _cells(letter: DeadLetter, now: datetime) -> Iterator[Text]:
