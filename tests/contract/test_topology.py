@@ -44,9 +44,3 @@ def test_every_published_fact_is_bound_to_the_queue_of_each_reader() -> None:
             for publisher in fact.publishers:
                 key = (names.exchange(publisher), fact.event_name(), f"{service}.inbox")
                 assert key in bound
-
-
-def test_a_service_has_no_right_to_configure_the_broker_or_to_speak_for_another() -> None:
-    rights = topology.permissions(names.INVITATION)
-    assert rights["configure"] == "^$"
-    assert "onboarding" not in rights["write"] + rights["read"]

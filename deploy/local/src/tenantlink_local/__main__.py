@@ -8,9 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from tenantlink_cli.applying import TopologyDiffers
+from tenantlink_cli.management import BrokerRefused, BrokerUnreachable
 from tenantlink_local import debian, folder, process, stack
+from tenantlink_local.messaging import TopologyMissing
 
-_TOLD = (debian.ServersMissing, process.DidNotStart, folder.FolderNotOurs)
+_TOLD = (
+    debian.ServersMissing,
+    process.DidNotStart,
+    folder.FolderNotOurs,
+    TopologyMissing,
+    TopologyDiffers,
+    BrokerRefused,
+    BrokerUnreachable,
+)
 
 
 def install() -> int:
@@ -100,7 +111,9 @@ def main() -> int:
         description="The whole of Tenantlink on one machine.",
         epilog="TENANTLINK_LOCAL_DIR names another data folder. TENANTLINK_AMQP_URL and "
         "TENANTLINK_POSTGRES_URL (both of administrators) name servers to use instead of "
-        "private ones.",
+        "private ones. With TENANTLINK_MANAGEMENT_URL such a broker gets the topology and its "
+        "users, with new passwords; without it the topology has to stand there already, and all "
+        "services use the user of TENANTLINK_AMQP_URL.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, function in COMMANDS.items():

@@ -21,6 +21,7 @@ PREFERRED = {
     "amqp": 8130,
     "rabbit_dist": 8131,
     "epmd": 8132,
+    "rabbit_management": 8133,
     "postgres": 8140,
 }
 

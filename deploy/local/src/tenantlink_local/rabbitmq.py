@@ -1,7 +1,9 @@
-"""A private RabbitMQ: own node, cookie, ports and data, on 127.0.0.1, without management."""
+"""A private RabbitMQ: own node, cookie, ports and data, on 127.0.0.1, management API included.
 
-import base64
-import hashlib
+It starts with its administrator alone. Everything else comes from the product's own command, so
+that all tests run on what a real installation gets, with the rights that it gets.
+"""
+
 import json
 import os
 import secrets
@@ -11,31 +13,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tenantlink_contracts import names
 from tenantlink_local import debian, ports, process
-from tenantlink_runtime import topology
+from tenantlink_runtime import broker_passwords
 
 VHOST = "tenantlink"
 ADMIN = "admin"
+PORTS = ("amqp", "rabbit_management", "rabbit_dist", "epmd")
 
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker to use: `passwords` by user name."""
+    """A running node, and its administrator's password."""
 
     port: int
-    passwords: dict[str, str]
+    management_port: int
+    password: str
 
-    def url(self, user: str) -> str:
-        """The AMQP URL of a user."""
-        return f"amqp://{user}:{self.passwords[user]}@127.0.0.1:{self.port}/{VHOST}"
+    @property
+    def admin_url(self) -> str:
+        """AMQP, as administrator."""
+        return f"amqp://{ADMIN}:{self.password}@127.0.0.1:{self.port}/{VHOST}"
+
+    @property
+    def management_url(self) -> str:
+        """The management API, as administrator."""
+        return f"http://{ADMIN}:{self.password}@127.0.0.1:{self.management_port}"
 
 
 def start(folder: Path, chosen: dict[str, int], started: process.Started) -> Broker:
-    """Start it with its users; the topology is applied later."""
+    """Start it; users and topology are applied later. `chosen` needs `PORTS`."""
     folder.mkdir(parents=True, exist_ok=True)
-    broker = Broker(chosen["amqp"], new_passwords())
-    _write_configuration(folder, chosen, broker.passwords)
+    broker = Broker(chosen["amqp"], chosen["rabbit_management"], secrets.token_hex(16))
+    _write_configuration(folder, broker)
     child = process.start(
         "RabbitMQ",
         [str(debian.RABBITMQ_BIN / "rabbitmq-server")],
@@ -53,44 +62,21 @@ def stop(child: process.Child, epmd_port: int) -> None:
     process.wait_until(lambda: _epmd_is_gone(epmd_port), 5)
 
 
-def new_passwords() -> dict[str, str]:
-    """A random password for the administrator and for each service."""
-    return {user: secrets.token_hex(16) for user in (ADMIN, *names.SERVICES)}
+def administrator(password: str) -> dict[str, Any]:
+    """The one user that the node starts with; because of it there is no guest."""
+    user = {"name": ADMIN, "tags": ["administrator"], **broker_passwords.hashed(password)}
+    return {"users": [user]}
 
 
-def definitions(passwords: dict[str, str]) -> dict[str, Any]:
-    """Virtual host, users, rights and policies, as RabbitMQ loads them at start."""
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    rights = {ADMIN: everything} | {each: topology.permissions(each) for each in names.SERVICES}
-    return {
-        "vhosts": [{"name": VHOST}],
-        "users": [
-            {
-                "name": user,
-                "password_hash": password_hash(password),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": [],
-            }
-            for user, password in passwords.items()
-        ],
-        "permissions": [{"user": user, "vhost": VHOST, **rights[user]} for user in passwords],
-        "policies": topology.policies(VHOST),
-    }
-
-
-def password_hash(password: str, salt: bytes | None = None) -> str:
-    """RabbitMQ's salted SHA-256: base64 of the 32-bit salt and the digest."""
-    salt = salt if salt is not None else secrets.token_bytes(4)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
-
-
-def _write_configuration(folder: Path, chosen: dict[str, int], passwords: dict[str, str]) -> None:
+def _write_configuration(folder: Path, broker: Broker) -> None:
     users = folder / "definitions.json"
     users.touch(mode=0o600)
-    users.write_text(json.dumps(definitions(passwords)))
-    (folder / "plugins").write_text("[].\n")
+    users.write_text(json.dumps(administrator(broker.password)))
+    (folder / "plugins").write_text("[rabbitmq_management].\n")
     (folder / "rabbitmq.conf").write_text(
-        f"listeners.tcp.1 = 127.0.0.1:{chosen['amqp']}\n"
+        f"listeners.tcp.1 = 127.0.0.1:{broker.port}\n"
+        "management.tcp.ip = 127.0.0.1\n"
+        f"management.tcp.port = {broker.management_port}\n"
         f"load_definitions = {users}\n"
         "max_message_size = 131072\n"
         "log.console = true\nlog.console.level = warning\nlog.file = false\n"

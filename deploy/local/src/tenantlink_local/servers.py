@@ -8,20 +8,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tenantlink_contracts import names
-from tenantlink_local import postgres, process, rabbitmq
-from tenantlink_runtime import declaring, topology
+from tenantlink_local import messaging, postgres, process, rabbitmq
+from tenantlink_local.messaging import Messaging
 
 BROKER = "RabbitMQ"
 NAMES = (BROKER, "PostgreSQL")
+PORTS = (*rabbitmq.PORTS, "postgres")
 
 
 @dataclass
 class Servers:
     """Running servers, and what has to be stopped again."""
 
-    admin_amqp_url: str
-    service_amqp_urls: dict[str, str]
+    messaging: Messaging
     database: postgres.Database
     children: list[process.Child] = field(default_factory=list)
     epmd_port: int | None = None
@@ -32,9 +31,9 @@ class Servers:
 
 
 def start(folder: Path, ports: dict[str, int], started: process.Started | None = None) -> Servers:
-    """Start both at once, and apply the topology; on a failure both are stopped again.
+    """Start both at once, with the topology; on a failure both are stopped again.
 
-    `ports` needs `amqp`, `rabbit_dist`, `epmd` and `postgres`.
+    `ports` needs `PORTS`.
     """
     children: list[process.Child] = []
 
@@ -45,11 +44,9 @@ def start(folder: Path, ports: dict[str, int], started: process.Started | None =
 
     try:
         with ThreadPoolExecutor() as pool:
-            amqp = pool.submit(_broker, folder / "rabbitmq", ports, remember)
+            broker = pool.submit(messaging.start, folder / "rabbitmq", ports, remember)
             database = pool.submit(_database, folder / "postgres", ports, remember)
-        admin_url, service_urls = amqp.result()
-        declaring.apply(admin_url, topology.declared())
-        return Servers(admin_url, service_urls, database.result(), children, ports["epmd"])
+        return Servers(broker.result(), database.result(), children, ports["epmd"])
     except BaseException:
         stop(children, ports["epmd"])
         raise
@@ -66,16 +63,6 @@ def stop(children: Sequence[process.Child], epmd_port: int | None) -> None:
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(one, children))
-
-
-def _broker(
-    folder: Path, ports: dict[str, int], started: process.Started
-) -> tuple[str, dict[str, str]]:
-    given = os.environ.get("TENANTLINK_AMQP_URL")
-    if given:
-        return given, dict.fromkeys(names.SERVICES, given)
-    broker = rabbitmq.start(folder, ports, started)
-    return broker.url(rabbitmq.ADMIN), {each: broker.url(each) for each in names.SERVICES}
 
 
 def _database(folder: Path, ports: dict[str, int], started: process.Started) -> postgres.Database:

@@ -82,7 +82,7 @@ def _common(around: Surroundings, package: str, kind: str) -> dict[str, str]:
     if kind != "migrate":
         settings["INTERNAL_PORT"] = str(around.ports[f"{package}_{kind}"])
     if kind == "work":
-        settings["AMQP_URL"] = around.servers.service_amqp_urls[service]
+        settings["AMQP_URL"] = around.servers.messaging.service_urls[service]
         settings["SEALING_KEYS_FILE"] = str(folder / f"{service}.sealing.jwks.json")
     return settings
 
