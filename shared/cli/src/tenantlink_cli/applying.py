@@ -27,9 +27,10 @@ _NOUNS = {
     "permissions": "rights",
 }
 _REMEDIES = {
-    "queues": "Stop all services (what they publish waits in their databases), empty the queue by "
-    "its reader or move its messages, then: rabbitmqctl delete_queue {name} --if-empty -p {vhost}; "
-    "then apply again.",
+    # Not by --if-empty: quorum queues know no such thing, and rabbitmqctl ends with success.
+    "queues": "Let its reader empty it, stop all services (what they publish waits in their "
+    "databases), see that it holds nothing: rabbitmqctl list_queues -p {vhost} name messages; "
+    "then: rabbitmqctl delete_queue {name} -p {vhost}; then apply again.",
     "exchanges": "Stop all services (what they publish waits in their databases), delete the "
     "exchange {name} on the management page (its bindings go with it), then apply again.",
 }
@@ -195,7 +196,7 @@ def _displaced(document: Document, found: Found) -> list[str]:
     exchanges = [
         f"policy {policy} rules exchange {name} instead of ours: what nobody reads is lost.\n"
         f"    Give it a priority below {ours['priority']}, or add alternate-exchange: unrouted."
-        for name, policy in _ruled(document, "exchanges", found.policy_of_exchange)
+        for name, policy in _ruled(document["exchanges"], found.policy_of_exchange, policies)
         if policy != ours["name"]
         and policies[policy]["priority"] >= ours["priority"]
         and policies[policy]["definition"].get("alternate-exchange") != topology.UNROUTED
@@ -203,15 +204,18 @@ def _displaced(document: Document, found: Found) -> list[str]:
     queues = [
         f"policy {policy} rules queue {name} with {', '.join(sorted(losing))}: it loses messages.\n"
         "    Change its pattern so that it does not match, or remove it."
-        for name, policy in _ruled(document, "queues", found.policy_of_queue)
+        for name, policy in _ruled(document["queues"], found.policy_of_queue, policies)
         if (losing := _LOSING & policies[policy]["definition"].keys())
     ]
     return exchanges + queues
 
 
-def _ruled(document: Document, section: str, policy_of: dict[str, str]) -> list[tuple[str, str]]:
-    names = [each["name"] for each in document[section]]
-    return [(name, policy_of[name]) for name in names if name in policy_of]
+def _ruled(
+    ours: list[dict[str, Any]], policy_of: dict[str, str], policies: dict[str, dict[str, Any]]
+) -> list[tuple[str, str]]:
+    """A policy that went away between two questions is none."""
+    names = [each["name"] for each in ours]
+    return [(name, policy_of[name]) for name in names if policy_of.get(name) in policies]
 
 
 def _undeclared(document: Document, found: Document, administrator: str) -> list[str]:

@@ -54,6 +54,8 @@ class Management:
         self._session.trust_env = False  # no proxy of the environment sees the password
         self._session.auth = (self.user, secret)
         if ca_file is not None:
+            if not ca_file.is_file():
+                raise BrokerRefused(f"The CA file {ca_file} is not there.")
             self._session.verify = str(ca_file)
 
     def read(self, vhost: str) -> Found:
