@@ -22,13 +22,9 @@ from tenantlink_runtime.clock import Clock
 
 MAX_WORDS = 500
 
-# Only these answers are about the mail. A refused login or greeting is about us: whoever runs the
-# system mends it, and the mails of that time must not have been given up.
-_ABOUT_THE_MAIL = (
-    aiosmtplib.SMTPSenderRefused,
-    aiosmtplib.SMTPRecipientRefused,
-    aiosmtplib.SMTPDataError,
-)
+# Only these answers are about the mail. A refused greeting, login or sender is about our settings:
+# whoever runs the system mends them, and the mails of that time must not have been given up.
+_ABOUT_THE_MAIL = (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError)
 
 
 @dataclass(frozen=True)
@@ -80,8 +76,14 @@ class SmtpCourier:
         except ValueError as error:
             return Refused(f"The address cannot be used: {error}.")
         message = self._compose(mail_id, address, self._templates.render(mail))
+        return coroutines.wait_for(self._answered(message, address))
+
+    async def _answered(
+        self, message: EmailMessage, recipient: Address
+    ) -> Accepted | Deferred | Refused:
+        """Failures become answers in here: the hub prints whatever a coroutine raises."""
         try:
-            return Accepted(_words(250, coroutines.wait_for(self._submit(message, address))))
+            return Accepted(_words(250, await self._submit(message, recipient)))
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _answer(error.recipients[0])
         except aiosmtplib.SMTPResponseException as error:
