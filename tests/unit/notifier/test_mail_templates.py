@@ -72,8 +72,9 @@ def test_the_invitation_says_who_asks_for_what_until_when_and_what_is_read(part:
         "Contoso Direct Routing",
         "Anna Operator has ordered it",
         "Monday, 16 March 2026, 09:00 UTC",
-        "your tenant's name, its domains and when the secret ends",
-        "No mails, no files, no calls",
+        "your tenant's name and domains, the name of the app registration, and when its",
+        "Mails, files, chats, calls, or anything about your users",
+        "an address that you already had",
         "Opening the link changes nothing",
         f"write to {CONTACT}",
     ):
