@@ -68,9 +68,15 @@ def sample(
     amqp = sa.make_url(servers.amqp_url)
     proxy = TcpProxy(amqp.port or 5672)
     proxied = amqp.set(port=proxy.port).render_as_string(hide_password=False)
+    database = sa.make_url(url)
+    database_proxy = TcpProxy(database.port or 5432)
+    behind = database.set(port=database_proxy.port).render_as_string(hide_password=False)
     engine = sa.create_engine(url)
-    surroundings = Sample(engine, url, servers.amqp_url, proxy, proxied, free_port(), tmp_path)
+    surroundings = Sample(
+        engine, url, servers.amqp_url, proxy, proxied, database_proxy, behind, free_port(), tmp_path
+    )
     surroundings.prepare()
     yield surroundings
     proxy.close()
+    database_proxy.close()
     engine.dispose()

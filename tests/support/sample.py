@@ -55,6 +55,10 @@ class SampleProcess:
         """Its exit code."""
         return self._process.wait(timeout)
 
+    def log(self) -> str:
+        """What it has said."""
+        return self._log.read_text()
+
     def end(self) -> None:
         """Whatever happened, nothing stays behind."""
         self._process.kill()
@@ -79,23 +83,31 @@ class Sample:
     admin_amqp_url: str
     proxy: TcpProxy
     proxied_amqp_url: str
+    database_proxy: TcpProxy
+    proxied_database_url: str
     internal_port: int
     folder: Path
 
     @contextmanager
-    def running(self) -> Iterator[SampleProcess]:
-        """A `work` process, killed at the end."""
+    def running(self, **changes: str) -> Iterator[SampleProcess]:
+        """A `work` process, killed at the end; `changes` are settings that differ."""
         environment = {
-            "SAMPLE_DATABASE_URL": self.database_url,
+            "SAMPLE_DATABASE_URL": self.proxied_database_url,
             "SAMPLE_AMQP_URL": self.proxied_amqp_url,
             "SAMPLE_INTERNAL_PORT": str(self.internal_port),
             "SAMPLE_PUBLIC_KEYS_FILE": os.devnull,
+            **changes,
         }
         process = SampleProcess(environment, self.internal_port, self.folder / "sample.log")
         try:
             yield process
         finally:
             process.end()
+
+    def remove_queue(self) -> None:
+        """As if nobody had applied the topology."""
+        with self._channel() as channel:
+            channel.queue_delete("sample.inbox")
 
     def prepare(self) -> None:
         """Its topology and tables."""
@@ -130,6 +142,12 @@ class Sample:
         with self._channel() as channel:
             return channel.basic_get("sample.heard", no_ack=True)
 
+    def give_back_unread(self) -> None:
+        """As a reader does that dies with a message in its hands."""
+        with self._channel() as channel:
+            message = channel.basic_get("sample.inbox")
+            channel.basic_reject(message.delivery_tag, requeue=True)
+
     def waiting_messages(self) -> int:
         """What still stands in the inbox queue, ready to be delivered."""
         with self._channel() as channel:
@@ -162,7 +180,9 @@ class Sample:
     def parked(self) -> list[Any]:
         """What was set aside."""
         with self.engine.connect() as connection:
-            return list(connection.execute(sa.select(tables.parked).order_by(tables.parked.c.id)))
+            return list(
+                connection.execute(sa.select(tables.parked).order_by(tables.parked.c.first_seen))
+            )
 
     def mend(self) -> None:
         """Mend the handler's bug, and let what is parked be due."""

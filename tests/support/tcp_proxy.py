@@ -6,11 +6,13 @@ from contextlib import suppress
 
 
 class TcpProxy:
-    """Forwards to 127.0.0.1:`target` until told that the target is gone."""
+    """Forwards to 127.0.0.1:`target` until told that the target is gone, or frozen."""
 
     def __init__(self, target: int) -> None:
         self._target = target
         self._gone = False
+        self._flows = threading.Event()
+        self._flows.set()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -22,13 +24,19 @@ class TcpProxy:
         for each in list(self._open):
             _cut(each)
 
+    def freeze(self) -> None:
+        """Keep every connection open and answer nothing, as a stopped process does."""
+        self._flows.clear()
+
     def come_back(self) -> None:
         """Forward again."""
         self._gone = False
+        self._flows.set()
 
     def close(self) -> None:
         """Stop for good."""
         self.go_away()
+        self._flows.set()
         self._listener.close()
 
     def _accept(self) -> None:
@@ -46,6 +54,7 @@ class TcpProxy:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                self._flows.wait()
                 sink.sendall(data)
         _cut(sink)
         self._open.discard(source)

@@ -1,7 +1,6 @@
 """A real `work` process on a real broker and a real database: nothing is lost, nothing doubled."""
 
 import json
-import signal
 from collections.abc import Callable
 
 import pytest
@@ -76,17 +75,6 @@ def test_an_event_recorded_while_the_broker_is_down_arrives_when_it_is_back(
         sample.proxy.come_back()
         assert eventually(sample.next_published, 30)
         eventually(lambda: sample.outbox_size() == 0)
-
-
-@pytest.mark.parametrize("broker", ["up", "gone"])
-def test_sigterm_ends_a_work_process_in_under_20_seconds(sample: Sample, broker: str) -> None:
-    with sample.running() as process:
-        eventually(process.is_consuming)
-        if broker == "gone":
-            sample.proxy.go_away()
-            eventually(process.misses_the_broker)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
 
 
 def test_events_published_while_no_process_runs_wait_for_it(sample: Sample) -> None:

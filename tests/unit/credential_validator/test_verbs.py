@@ -75,7 +75,8 @@ def test_a_submission_gets_the_next_revision_and_a_job_that_holds_it_sealed() ->
     decision = authenticate.on_credentials_submitted(some_credentials(1), event, NOW)
     data = event.data.model_dump(mode="json")
     assert decision.aggregate.last_revision == 2
-    assert decision.jobs == (NewJob(AUTHENTICATE, NOW, 2, str(UUID(int=2)), data),)
+    job = NewJob(AUTHENTICATE, NOW, 2, str(UUID(int=2)), data, target=str(event.data.tenant))
+    assert decision.jobs == (job,)
 
 
 def test_the_same_submission_delivered_again_gets_no_second_number_and_no_second_job() -> None:

@@ -2,11 +2,14 @@
 
 One greenthread reads the broker's socket into a list, another takes what has arrived since the
 last transaction (at most 50), runs it as one batch, and acks. Nothing is acked before it is
-settled in the database. Without a database the deliveries stay unacked and we wait.
+settled in the database. Without a database the deliveries stay unacked and we wait; when that
+takes longer, they go back to the broker, where another process may have more luck.
 """
 
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 import amqp
@@ -17,21 +20,26 @@ from eventlet.event import Event as Promise
 from nameko.extensions import Entrypoint, SharedExtension
 
 from tenantlink_contracts.fact import Fact
-from tenantlink_runtime import broker, metrics, parking
-from tenantlink_runtime.database import is_environment
+from tenantlink_runtime import broker, crash, metrics, parking
+from tenantlink_runtime.database import is_environment, reachable
 from tenantlink_runtime.delivery import Delivery
 from tenantlink_runtime.flow import EventFlow, Handler
 from tenantlink_runtime.host import host_of
 from tenantlink_runtime.signals import Signal, Stop, wait_for
-from tenantlink_runtime.topology import inbox_queue
+from tenantlink_runtime.topology import inbox_queue, not_applied
 
 _log = structlog.get_logger(__name__)
 
 BATCH_LIMIT = 50
 PREFETCH = 100
-FINISH_SECONDS = 8.0
+FINISH_SECONDS = 7.0
 PARKED_POLL_SECONDS = 5.0
 DATABASE_PROBE_SECONDS = 1.0
+DATABASE_PATIENCE_SECONDS = 60.0
+
+
+class DatabaseAway(Exception):
+    """The database has been away for so long that the deliveries are given back."""
 
 
 class Consumer(SharedExtension):
@@ -71,17 +79,21 @@ class Consumer(SharedExtension):
         self.finish()
 
     def _run(self) -> None:
-        failures = 0
+        connector = broker.Connector(self._host.amqp_url, "consumer", self._stop)
         while not self._stop.requested:
             try:
-                with broker.connected(self._host.amqp_url, f"{self._queue} consumer") as connection:
-                    failures = 0
-                    self._consume(connection)
-            except broker.CONNECTION_ERRORS as error:
-                metrics.BROKER_CONNECTED.labels("consumer").set(0)
-                _log.warning("broker_away", part="consumer", error=str(error), again_in_s=failures)
-                self._stop.wait(broker.backoff(failures))
-                failures += 1
+                connector.keep(self._consume)
+            except DatabaseAway:
+                _log.warning("deliveries_given_back", reason="the database is away")
+                self._await_database()
+            except broker.WrongTopology as error:
+                self._host.fail(f"{error}; {not_applied(self._queue)}")
+                return
+
+    def _await_database(self) -> None:
+        while not reachable(self._host.transactions.engine):
+            if self._stop.wait(DATABASE_PROBE_SECONDS):
+                return
 
     def _consume(self, connection: kombu.Connection) -> None:
         self._arrived.clear()
@@ -92,12 +104,13 @@ class Consumer(SharedExtension):
             channel, [queue], on_message=self._on_message, auto_declare=False, accept=[]
         )
         consumer.consume()
-        metrics.BROKER_CONNECTED.labels("consumer").set(1)
         _log.info("consuming", queue=self._queue)
         reader = eventlet.spawn(self._read, connection)
+        self._host.liveness.consumes = True
         try:
             self._work(connection, reader)
         finally:
+            self._host.liveness.consumes = False
             reader.kill()
         consumer.cancel()
 
@@ -122,7 +135,7 @@ class Consumer(SharedExtension):
         while not self._stop.requested and not reader.dead:
             batch = [self._arrived.popleft() for _ in range(min(BATCH_LIMIT, len(self._arrived)))]
             if batch:
-                self._settle(batch)
+                self._settle([_delivery(self._queue, message) for message in batch])
                 # One batch at a time and in order, so one ack covers all of it.
                 batch[-1].channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             elif not self._arrival.wait(broker.HEARTBEAT_SECONDS / 3):
@@ -130,20 +143,25 @@ class Consumer(SharedExtension):
         if reader.dead and not self._stop.requested:
             raise amqp.exceptions.RecoverableConnectionError("connection lost")
 
-    def _settle(self, batch: list[kombu.Message]) -> None:
-        """Returns when the batch is settled; without a database that may take long."""
-        deliveries = [_delivery(self._queue, message) for message in batch]
-        metrics.BATCH_SIZE.observe(len(deliveries))
+    def _settle(self, batch: list[Delivery]) -> None:
+        metrics.BATCH_SIZE.observe(len(batch))
+        with metrics.BATCH_SECONDS.time():
+            for group in _groups(batch):
+                self._settle_group(group)
+        crash.point("committed")
+
+    def _settle_group(self, deliveries: list[Delivery]) -> None:
+        """Returns when all are settled; while the database is away that waits, unacked."""
+        deadline = time.monotonic() + DATABASE_PATIENCE_SECONDS
         while True:
-            with metrics.BATCH_SECONDS.time():
-                error = self._in_worker(lambda flow: flow.run(deliveries))
+            error = self._in_worker(lambda flow: flow.run(deliveries))
             if error is None:
                 return
             if not is_environment(error):
                 raise error
             _log.warning("database_away", part="consumer", error=type(error).__name__)
-            if self._stop.wait(DATABASE_PROBE_SECONDS):
-                raise amqp.exceptions.RecoverableConnectionError("stopping without a database")
+            if self._stop.wait(DATABASE_PROBE_SECONDS) or time.monotonic() > deadline:
+                raise DatabaseAway
 
     def _in_worker(self, work: Callable[[EventFlow[Any]], Any]) -> Exception | None:
         """Run something with the flow in a nameko worker; its exception comes back as a value."""
@@ -174,12 +192,25 @@ class Consumer(SharedExtension):
                 _log.warning("parked_retry_failed", error=type(error).__name__)
 
 
+def _groups(batch: list[Delivery]) -> Iterator[list[Delivery]]:
+    """What comes for the first time together; what was given back before, one by one.
+
+    One of those may be what has ended the process that read it, so it has to be alone.
+    """
+    for redelivered, group in groupby(batch, key=lambda each: each.redelivered):
+        if redelivered:
+            yield from ([each] for each in group)
+        else:
+            yield list(group)
+
+
 def _delivery(queue: str, message: kombu.Message) -> Delivery:
-    body = message.body
+    body, headers = message.body, message.headers or {}
     return Delivery(
         queue=queue,
         content_type=message.content_type,
-        headers=message.headers or {},
+        headers=headers,
         body=body.encode() if isinstance(body, str) else bytes(body),
         redelivered=bool(message.delivery_info.get("redelivered")),
+        returns=int(headers.get("x-delivery-count", 0)),
     )

@@ -7,7 +7,7 @@ loses nothing and doubles nothing. A row that is being tried at this moment is l
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 
 from tenantlink_contracts.fact import TYPE_PREFIX
+from tenantlink_runtime import inbox
 from tenantlink_runtime.tables import parked
 
 Status = Literal["parked", "dead"]
-INBOX_REMEMBERS = timedelta(days=35)
 BATCH_SIZE = 100
 
 _event_type = parked.c.headers["ce-type"].astext
@@ -69,7 +69,7 @@ class Candidate:
     def may_be_forgotten(self, now: datetime) -> bool:
         """Whether the inbox may no longer know the event, so that its effect could be doubled."""
         born = min(self.first_seen, time_in(self.event_id) or self.first_seen)
-        return now - born > INBOX_REMEMBERS
+        return now - born > inbox.KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class NewJob:
 
     There is at most one job per (kind, subject, slot); one with the same or a higher `number`
     replaces it, so a newer round or revision supersedes what an older one still had to do.
+    `target` names the outside party that the job bothers (a mail domain, a tenant): only a few
+    jobs for one target run at a time.
     """
 
     kind: str
@@ -22,6 +24,7 @@ class NewJob:
     number: int = 0
     slot: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

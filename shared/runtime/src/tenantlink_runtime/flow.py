@@ -5,32 +5,31 @@ When `run` returns, every delivery is settled in the database and may be acked: 
 committed, or it is a duplicate, or it stands in `parked` with the reason.
 """
 
+import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic
-from uuid import UUID
 
-import sqlalchemy as sa
 import structlog
 
 from tenantlink_contracts import wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
-from tenantlink_runtime import metrics, parking
+from tenantlink_runtime import crash, inbox, metrics, parking
 from tenantlink_runtime.aggregates import A
-from tenantlink_runtime.bulk import columns_of, insert_rows, unique
 from tenantlink_runtime.database import explain, is_contention, is_environment
 from tenantlink_runtime.decision import Decision, Refusal
 from tenantlink_runtime.delivery import Delivery
-from tenantlink_runtime.tables import inbox
 from tenantlink_runtime.unit_of_work import Transactions, UnitOfWork
 
 Handler = Callable[[A, Event[Any], datetime], Decision[A] | Refusal]
 _log = structlog.get_logger(__name__)
+
+MAX_RETURNS = 3
 _CONTENTION_TRIES = 5
-_NEW_IDS = insert_rows(inbox, "source", "event_id").on_conflict_do_nothing()
-_ACCEPT = _NEW_IDS.returning(inbox.c.source, inbox.c.event_id)
+_CONTENTION_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -58,42 +57,58 @@ class EventFlow(Generic[A]):
         except Exception as error:
             if is_environment(error):
                 raise
-            _log.warning("batch_rerun_one_by_one", size=len(readable), error=repr(error))
+            _log.warning("batch_rerun_one_by_one", size=len(readable), error=type(error).__name__)
+            metrics.BATCHES_RERUN.inc()
             for each in readable:
                 self._alone(each)
 
     def _read(self, delivery: Delivery) -> Readable | None:
+        """None where it is settled already: nobody can handle it, or it kills its readers."""
         event = wire.read_event(delivery.content_type, delivery.headers, delivery.body)
         if isinstance(event, wire.Unreadable):
             self._bury(delivery, event.reason)
             return None
-        if type(event.data) not in self.handlers:
-            self._bury(delivery, f"no handler for {event.data.event_type()}")
+        unusable = self._unusable(event, delivery)
+        if unusable is not None:
+            self._bury(delivery, unusable)
             return None
-        return Readable(delivery, event)
+        each = Readable(delivery, event)
+        if delivery.returns >= MAX_RETURNS:
+            self._park(each, f"delivered {delivery.returns} times without success")
+            return None
+        return each
+
+    def _unusable(self, event: Event[Fact], delivery: Delivery) -> str | None:
+        """Why waiting would change nothing, if so."""
+        if type(event.data) not in self.handlers:
+            return f"no handler for {event.data.event_type()}"
+        if delivery.parked_id is None and inbox.is_forgotten(event.id, self.transactions.clock()):
+            return f"older than the {inbox.KEPT.days} days that the inbox remembers"
+        return None
 
     def _together(self, batch: Sequence[Readable]) -> None:
         with self.transactions.begin() as uow:
-            fresh = _accept(uow.connection, [each.event for each in batch])
-            uow.load(*{each.event.subject for each in batch})
-            seen: set[tuple[str, UUID]] = set()
-            for each in batch:
-                key = (each.event.source, each.event.id)
-                if key in fresh and key not in seen:
-                    seen.add(key)
-                    self._decide(uow, each)
-        for each in batch:
+            fresh = _first_of_each(batch, inbox.accept(uow.connection, [b.event for b in batch]))
+            uow.load(*{each.event.subject for each in fresh})
+            refused = [each for each in fresh if not self._decide(uow, each)]
+            inbox.forget(uow.connection, [inbox.key_of(each.event) for each in refused])
+            settled = [each for each in batch if each not in refused]
+            parking.forget(uow.connection, [each.delivery for each in settled])
+            crash.point("decided")
+        for each in settled:
             metrics.EVENTS_HANDLED.labels(each.event.data.event_name()).inc()
 
-    def _decide(self, uow: UnitOfWork[A], each: Readable) -> None:
+    def _decide(self, uow: UnitOfWork[A], each: Readable) -> bool:
+        """Whether the handler took it; a refusal stands among the dead letters instead."""
         event = each.event
         handler = self.handlers[type(event.data)]
         answer = handler(uow.aggregate(event.subject), event, self.transactions.clock())
         if isinstance(answer, Refusal):
+            _log.error("event_refused", fact=event.data.event_name(), reason=answer.reason)
             parking.bury(uow.connection, each.delivery, answer.reason)
-            _forget(uow.connection, event)
-        else:
-            uow.apply(event.subject, answer, event)
+            return False
+        uow.apply(event.subject, answer, event)
+        return True
 
     def _alone(self, each: Readable) -> None:
         """Only the culprit suffers: it is parked and tried again later."""
@@ -104,19 +119,17 @@ class EventFlow(Generic[A]):
                 if is_environment(error):
                     raise
                 if not is_contention(error) or attempt == _CONTENTION_TRIES:
-                    return self._park(each, error)
+                    _log.error("handler_failed", exc_info=error)
+                    self._park(each, explain(error))
+                    return None
+                time.sleep(random.uniform(0, attempt * _CONTENTION_SECONDS))
         return None
 
-    def _park(self, each: Readable, error: Exception) -> None:
-        _log.error(
-            "event_parked",
-            fact=each.event.data.event_name(),
-            event_id=str(each.event.id),
-            error=type(error).__name__,
-            exc_info=error,
-        )
+    def _park(self, each: Readable, reason: str) -> None:
+        name, event_id = each.event.data.event_name(), str(each.event.id)
+        _log.error("event_parked", fact=name, event_id=event_id, attempts=each.delivery.attempts)
         with self.transactions.engine.begin() as connection:
-            parking.park(connection, each.delivery, explain(error))
+            parking.park(connection, each.delivery, reason)
 
     def _bury(self, delivery: Delivery, reason: str) -> None:
         _log.error("event_dead", queue=delivery.queue, reason=reason, bytes=len(delivery.body))
@@ -124,15 +137,12 @@ class EventFlow(Generic[A]):
             parking.bury(connection, delivery, reason)
 
 
-def _accept(connection: sa.Connection, events: Sequence[Event[Fact]]) -> set[tuple[str, UUID]]:
-    """The events not seen before. Sorted, so that replicas never deadlock on the same ids."""
-    keys = unique((event.source, event.id) for event in events)
-    given = [{"source": source, "event_id": event_id} for source, event_id in keys]
-    rows = connection.execute(_ACCEPT, columns_of(given, "source", "event_id"))
-    return {(row.source, row.event_id) for row in rows}
-
-
-def _forget(connection: sa.Connection, event: Event[Fact]) -> None:
-    """A refused event had no effect: replayed by a person, it must not count as a repetition."""
-    known = (inbox.c.source == event.source) & (inbox.c.event_id == event.id)
-    connection.execute(inbox.delete().where(known))
+def _first_of_each(batch: Sequence[Readable], accepted: set[inbox.Key]) -> list[Readable]:
+    """Those to be handled, in order: not seen before, and each once within the batch."""
+    waiting, fresh = set(accepted), []
+    for each in batch:
+        key = inbox.key_of(each.event)
+        if key in waiting:
+            waiting.remove(key)
+            fresh.append(each)
+    return fresh

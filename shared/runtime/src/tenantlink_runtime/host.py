@@ -9,8 +9,9 @@ from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
 
 from tenantlink_runtime.aggregates import Aggregates
+from tenantlink_runtime.liveness import Liveness
 from tenantlink_runtime.settings import ServiceSettings
-from tenantlink_runtime.signals import Signal
+from tenantlink_runtime.signals import Signal, Stop
 from tenantlink_runtime.unit_of_work import Projection, Transactions
 
 CONFIG_KEY = "TENANTLINK"
@@ -25,6 +26,9 @@ class Host:
     injected: dict[str, Any] = field(default_factory=dict)
     relay_signal: Signal = field(default_factory=Signal)
     jobs_signal: Signal = field(default_factory=Signal)
+    stop: Stop = field(default_factory=Stop)
+    failure: str | None = None
+    liveness: Liveness = field(default_factory=Liveness)
 
     @classmethod
     def build(
@@ -45,6 +49,11 @@ class Host:
         """Relay and job loop may have something to do."""
         self.relay_signal.set()
         self.jobs_signal.set()
+
+    def fail(self, reason: str) -> None:
+        """End the process, with an exit code that tells, because no waiting would help."""
+        self.failure = reason
+        self.stop.set()
 
     @property
     def amqp_url(self) -> str:

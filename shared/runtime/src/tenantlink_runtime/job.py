@@ -24,6 +24,7 @@ class Job:
     data: dict[str, Any]
     attempts: int
     lease_token: UUID
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ events are written in one transaction that holds only while the lease is still o
 server or a throttling Entra never blocks events.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,8 +15,9 @@ import sqlalchemy as sa
 import structlog
 from eventlet.greenpool import GreenPool
 from nameko.extensions import Entrypoint, SharedExtension
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from tenantlink_runtime import metrics
+from tenantlink_runtime import crash, metrics
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.database import is_environment
 from tenantlink_runtime.host import host_of
@@ -26,24 +28,26 @@ from tenantlink_runtime.tables import jobs
 _log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=120)
+ATTEMPT_SECONDS = 45.0
 POLL_SECONDS = 1.0
-CONCURRENCY = 16
-FINISH_SECONDS = 6.0
+AT_ONCE = 16
+PER_TARGET = 4
+FINISH_SECONDS = 7.0
 
 
 class JobRunner(SharedExtension):
     """Claims due jobs and runs each in a nameko worker of its method."""
 
     def __init__(self) -> None:
-        self._entrypoints: dict[str, Entrypoint] = {}
+        self._entrypoints: list[JobEntrypoint] = []
         self._stop = Stop()
-        self._pool = GreenPool(CONCURRENCY)
+        self._pool = GreenPool(size=1000)  # the kinds have limits of their own
         self._loop: eventlet.greenthread.GreenThread | None = None
         super().__init__()
 
-    def register(self, kind: str, entrypoint: Entrypoint) -> None:
+    def register(self, entrypoint: "JobEntrypoint") -> None:
         """Called by each `@job` while the container is set up."""
-        self._entrypoints[kind] = entrypoint
+        self._entrypoints.append(entrypoint)
 
     def setup(self) -> None:
         self._host = host_of(self.container)
@@ -58,33 +62,47 @@ class JobRunner(SharedExtension):
             return
         self._stop.set()
         self._host.jobs_signal.set()
-        wait_for(self._loop, 1.0)
         if not wait_for(eventlet.spawn(self._pool.waitall), FINISH_SECONDS):
             _log.warning("jobs_abandoned", running=self._pool.running())
 
     def _run(self) -> None:
         while not self._stop.requested:
-            claimed: list[Job] = []
             try:
-                claimed = self._claim()
+                claimed = sum(self._claim(each) for each in self._entrypoints)
             except sa.exc.DBAPIError as error:
                 if not is_environment(error):
                     raise
                 _log.warning("database_away", part="jobs", error=type(error).__name__)
-            for job in claimed:
-                self._pool.spawn_n(self._run_one, job)
+                claimed = 0
             if not claimed:
                 self._host.jobs_signal.wait(POLL_SECONDS)
 
-    def _claim(self) -> list[Job]:
-        free = self._pool.free()
-        if free <= 0:
-            return []
+    def _claim(self, entrypoint: "JobEntrypoint") -> int:
+        """Start what is due and may run now; how many that were."""
+        if entrypoint.free <= 0:
+            return 0
         with self._host.transactions.engine.begin() as connection:
-            return claim(connection, list(self._entrypoints), free)
+            claimed = claim(connection, entrypoint)
+        for job in claimed:
+            entrypoint.running[job.target] += 1
+            self._pool.spawn_n(self._run_one, entrypoint, job)
+        return len(claimed)
 
-    def _run_one(self, job: Job) -> None:
-        entrypoint = self._entrypoints[job.kind]
+    def _run_one(self, entrypoint: "JobEntrypoint", job: Job) -> None:
+        try:
+            result, error = self._attempt(entrypoint, job)
+            crash.point("job_done")
+            self._settle(job, result, error)
+        except sa.exc.DBAPIError as failure:
+            _log.warning("job_not_settled", kind=job.kind, error=type(failure).__name__)
+        except Exception as failure:
+            _log.error("job_not_settled", kind=job.kind, exc_info=failure)
+        finally:
+            entrypoint.running[job.target] -= 1
+            self._host.jobs_signal.set()
+
+    def _attempt(self, entrypoint: "JobEntrypoint", job: Job) -> tuple[Any, Exception | None]:
+        """Run it in a worker, for at most 45 s; an answer that comes later is dropped."""
         done = eventlet.event.Event()
 
         def handle_result(_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
@@ -92,11 +110,8 @@ class JobRunner(SharedExtension):
             return result, exc_info
 
         self.container.spawn_worker(entrypoint, (job,), {}, handle_result=handle_result)
-        result, error = done.wait()
-        try:
-            self._settle(job, result, error)
-        except sa.exc.DBAPIError as failure:
-            _log.warning("job_not_settled", kind=job.kind, error=type(failure).__name__)
+        answer: tuple[Any, Exception | None] | None = done.wait(timeout=ATTEMPT_SECONDS)
+        return answer or (None, TimeoutError(f"no end within {ATTEMPT_SECONDS} s"))
 
     def _settle(self, job: Job, result: Settlement[Any] | None, error: Exception | None) -> None:
         now = self._host.transactions.clock()
@@ -113,53 +128,59 @@ class JobRunner(SharedExtension):
 
 
 class JobEntrypoint(Entrypoint):
-    """Binds one kind of job to one method."""
+    """Binds one kind of job to one method; at most `at_once` run in a process, and of those at
+    most `per_target` for one target."""
 
     runner = JobRunner()
 
-    def __init__(self, kind: str, **kwargs: Any) -> None:
+    def __init__(self, kind: str, at_once: int, per_target: int, **kwargs: Any) -> None:
         self.kind = kind
+        self.at_once = at_once
+        self.per_target = per_target
+        self.running: Counter[str] = Counter()
         super().__init__(**kwargs)
 
     def setup(self) -> None:
-        self.runner.register(self.kind, self)
+        self.runner.register(self)
 
     def stop(self) -> None:
         self.runner.finish()
+
+    @property
+    def free(self) -> int:
+        """How many more may run now."""
+        return self.at_once - self.running.total()
 
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def job(kind: str) -> Callable[[Method], Method]:
+def job(
+    kind: str, at_once: int = AT_ONCE, per_target: int = PER_TARGET
+) -> Callable[[Method], Method]:
     """Run jobs of a kind: `(self, job) -> Settlement`. I/O is welcome, transactions are not."""
-    decorator: Callable[[Method], Method] = JobEntrypoint.decorator(kind)
+    decorator: Callable[[Method], Method] = JobEntrypoint.decorator(kind, at_once, per_target)
     return decorator
 
 
-def claim(connection: sa.Connection, kinds: Sequence[str], limit: int) -> list[Job]:
-    """Lease due jobs; replicas skip each other's rows."""
-    due = (
-        sa.select(jobs.c.id)
-        .where(
-            jobs.c.kind.in_(kinds),
-            jobs.c.due_at <= sa.func.now(),
-            sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < sa.func.now()),
-        )
-        .order_by(jobs.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+def claim(connection: sa.Connection, entrypoint: JobEntrypoint) -> list[Job]:
+    """Lease due jobs of a kind; replicas skip each other's rows."""
+    busy = [(target, count) for target, count in entrypoint.running.items() if count and target]
     rows = connection.execute(
-        jobs.update()
-        .where(jobs.c.id.in_(due.scalar_subquery()))
-        .values(lease_token=new_id(), leased_until=sa.func.now() + LEASE)
-        .returning(jobs)
+        _CLAIM,
+        {
+            "of_kind": entrypoint.kind,
+            "at_most": entrypoint.free,
+            "per_target": entrypoint.per_target,
+            "busy": [target for target, _ in busy],
+            "times": [count for _, count in busy],
+            "token": new_id(),
+        },
     )
     return [
         Job(
             row.id, row.kind, row.subject, row.number, row.slot, row.data, row.attempts,
-            row.lease_token,
+            row.lease_token, row.target,
         )
         for row in rows
     ]  # fmt: skip
@@ -176,3 +197,37 @@ def release(connection: sa.Connection, job: Job, again_at: datetime | None) -> b
         .values(due_at=again_at, attempts=job.attempts + 1, lease_token=None, leased_until=None)
     )
     return bool(connection.execute(postponed).rowcount)
+
+
+def _is_due() -> sa.ColumnElement[bool]:
+    free = sa.or_(jobs.c.leased_until.is_(None), jobs.c.leased_until < sa.func.now())
+    return sa.and_(jobs.c.kind == sa.bindparam("of_kind"), jobs.c.due_at <= sa.func.now(), free)
+
+
+def _in_turn() -> sa.Select[Any]:
+    """What is due first, without more for one target than may run beside what runs already."""
+    counts = sa.func.unnest(
+        sa.cast(sa.bindparam("busy"), ARRAY(sa.Text)),
+        sa.cast(sa.bindparam("times"), ARRAY(sa.Integer)),
+    )
+    running = counts.table_valued("target", "times").render_derived(name="running")
+    place = sa.func.row_number().over(partition_by=jobs.c.target, order_by=jobs.c.due_at)
+    taken = sa.func.coalesce(running.c.times, 0)
+    due = (
+        sa.select(jobs.c.id, jobs.c.due_at, jobs.c.target, (place + taken).label("place"))
+        .select_from(jobs.outerjoin(running, running.c.target == jobs.c.target))
+        .where(_is_due())
+        .subquery()
+    )
+    allowed = sa.or_(due.c.target == "", due.c.place <= sa.bindparam("per_target"))
+    return sa.select(due.c.id).where(allowed).order_by(due.c.due_at).limit(sa.bindparam("at_most"))
+
+
+def _claim_statement() -> sa.Executable:
+    ours = sa.select(jobs.c.id).where(jobs.c.id.in_(_in_turn()), _is_due())
+    ours = ours.with_for_update(skip_locked=True)
+    leased = {"lease_token": sa.bindparam("token"), "leased_until": sa.func.now() + LEASE}
+    return jobs.update().where(jobs.c.id.in_(ours)).values(leased).returning(jobs)
+
+
+_CLAIM = _claim_statement()

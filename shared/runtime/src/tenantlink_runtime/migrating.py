@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from alembic import command, context
 from alembic.config import Config
 
-from tenantlink_runtime import tables
+from tenantlink_runtime import inbox, tables
+from tenantlink_runtime.clock import utc_now
 
 _LOCK = 0x7E4A_4711
 
@@ -37,6 +38,7 @@ def create_runtime_tables(create: Callable[..., object], bind: sa.Connection) ->
     The outbox and the jobs are emptied as fast as they fill, so they are vacuumed early.
     """
     tables.metadata.create_all(bind)
+    inbox.keep_partitions(bind, utc_now())
     for busy in ("outbox", "jobs"):
         create(f"ALTER TABLE {busy} SET (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70)")
 

@@ -1,70 +1,95 @@
 """Messages that could not be handled, kept in the service's own database until somebody decides.
 
 `parked` rows are tried again by themselves; `dead` rows wait for a person. Bodies are kept here
-and never logged.
+and never logged. A row's id follows from the message, so one that comes twice stands here once.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from tenantlink_runtime import metrics
-from tenantlink_runtime.clock import new_id, utc_now
+from tenantlink_runtime.bulk import any_of
+from tenantlink_runtime.clock import utc_now
 from tenantlink_runtime.delivery import Delivery
 from tenantlink_runtime.tables import parked
 
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(seconds=30)
+_REASON_CHARACTERS = 2000
+_FORGET = parked.delete().where(any_of(parked.c.id, "ids"))
 
 
 def park(connection: sa.Connection, delivery: Delivery, reason: str) -> None:
     """An unexpected error: try again after 30 s, at most 5 times, then it is dead."""
-    attempts = delivery.attempts + 1
-    status = "parked" if attempts < MAX_ATTEMPTS else "dead"
-    _insert(connection, delivery, reason, status, attempts)
+    status = "parked" if delivery.attempts < MAX_ATTEMPTS else "dead"
+    _set_aside(connection, delivery, reason, status)
 
 
 def bury(connection: sa.Connection, delivery: Delivery, reason: str) -> None:
     """A permanent error: nothing will change by waiting."""
-    _insert(connection, delivery, reason, "dead", delivery.attempts + 1)
+    _set_aside(connection, delivery, reason, "dead")
+
+
+def forget(connection: sa.Connection, deliveries: Sequence[Delivery]) -> None:
+    """Those that came out of this table are settled now, in the transaction of their effect."""
+    ids = [each.parked_id for each in deliveries if each.parked_id is not None]
+    if ids:
+        connection.execute(_FORGET, {"ids": ids})
 
 
 def retry_due(engine: sa.Engine, run: Callable[[Delivery], None]) -> int:
     """Try each parked message that is due once more; how many were.
 
-    The row stays locked during the try and goes afterwards, so a crash keeps it (and the inbox
-    absorbs the repetition); a new failure parks the message again with one attempt more.
+    A try is counted before it is made, in a transaction of its own, so a message that kills the
+    process that tries it is dead after five tries, too. `run` forgets the row or sets it aside.
     """
     tried = 0
     while True:
         with engine.begin() as connection:
-            row = connection.execute(_next_due()).first()
-            if row is None:
-                return tried
-            run(_delivery(row))
-            connection.execute(parked.delete().where(parked.c.id == row.id))
+            connection.execute(_give_up())
+            row = connection.execute(_claim()).first()
+        if row is None:
+            return tried
+        run(_delivery(row))
         tried += 1
 
 
-def _insert(
-    connection: sa.Connection, delivery: Delivery, reason: str, status: str, attempts: int
-) -> None:
-    connection.execute(
-        parked.insert().values(
-            id=new_id(),
-            status=status,
-            queue=delivery.queue,
-            content_type=delivery.content_type,
-            headers=_storable(delivery.headers),
-            body=delivery.body,
-            reason=reason[:2000].replace("\x00", ""),
-            attempts=attempts,
-            due_at=utc_now() + RETRY_AFTER if status == "parked" else None,
-        )
-    )
+def _set_aside(connection: sa.Connection, delivery: Delivery, reason: str, status: str) -> None:
+    fate = {
+        "status": status,
+        "reason": reason[:_REASON_CHARACTERS].replace("\x00", ""),
+        "attempts": delivery.attempts,
+        "due_at": utc_now() + RETRY_AFTER if status == "parked" else None,
+    }
+    if delivery.parked_id is None:
+        connection.execute(_first_time(delivery, fate))
+    else:
+        connection.execute(parked.update().where(parked.c.id == delivery.parked_id).values(fate))
     metrics.MESSAGES_SET_ASIDE.labels(status).inc()
+
+
+def _first_time(delivery: Delivery, fate: dict[str, Any]) -> sa.Executable:
+    statement = insert(parked).values(
+        id=_row_id(delivery),
+        queue=delivery.queue,
+        content_type=delivery.content_type,
+        headers=_storable(delivery.headers),
+        body=delivery.body,
+        **fate,
+    )
+    return statement.on_conflict_do_nothing(index_elements=["id"])
+
+
+def _row_id(delivery: Delivery) -> UUID:
+    headers = sorted(_storable(delivery.headers).items())
+    digest = hashlib.sha256(delivery.body).hexdigest()
+    return uuid5(NAMESPACE_OID, f"{delivery.queue} {delivery.content_type} {headers} {digest}")
 
 
 def _storable(headers: Any) -> dict[str, str]:
@@ -76,14 +101,28 @@ def _storable(headers: Any) -> dict[str, str]:
     }
 
 
-def _next_due() -> sa.Select[Any]:
-    return (
-        sa.select(parked)
-        .where(parked.c.status == "parked", parked.c.due_at <= sa.func.now())
+def _due() -> sa.ColumnElement[bool]:
+    return sa.and_(parked.c.status == "parked", parked.c.due_at <= sa.func.now())
+
+
+def _give_up() -> sa.Update:
+    """What is due again after its last try has killed the process that made it."""
+    dead = {"status": "dead", "due_at": None, "reason": "ended the process that tried it"}
+    return parked.update().where(_due(), parked.c.attempts >= MAX_ATTEMPTS).values(dead)
+
+
+def _claim() -> sa.Executable:
+    """The row that is due first, with this try counted and the next one put off."""
+    first = (
+        sa.select(parked.c.id)
+        .where(_due())
         .order_by(parked.c.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
+        .scalar_subquery()
     )
+    counted = {"attempts": parked.c.attempts + 1, "due_at": sa.func.now() + RETRY_AFTER}
+    return parked.update().where(parked.c.id == first).values(counted).returning(parked)
 
 
 def _delivery(row: Any) -> Delivery:
@@ -93,5 +132,6 @@ def _delivery(row: Any) -> Delivery:
         headers=row.headers,
         body=bytes(row.body),
         redelivered=True,
+        parked_id=row.id,
         attempts=row.attempts,
     )

@@ -15,7 +15,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from tenantlink_contracts import wire
-from tenantlink_runtime import broker, metrics
+from tenantlink_runtime import broker, crash, metrics
 from tenantlink_runtime.bulk import any_of
 from tenantlink_runtime.database import is_environment
 from tenantlink_runtime.host import host_of
@@ -61,29 +61,21 @@ class Relay(DependencyProvider):
             _log.warning("relay_abandoned", reason="outbox keeps what was not confirmed")
 
     def _run(self) -> None:
-        failures = 0
-        while not self._stop.requested:
-            try:
-                with broker.connected(self._host.amqp_url, "relay") as connection:
-                    failures = 0
-                    metrics.BROKER_CONNECTED.labels("relay").set(1)
-                    self._send_until_stopped(Publisher(connection))
-            except broker.CONNECTION_ERRORS as error:
-                metrics.BROKER_CONNECTED.labels("relay").set(0)
-                _log.warning("broker_away", part="relay", error=str(error))
-                self._stop.wait(broker.backoff(failures))
-                failures += 1
+        connector = broker.Connector(self._host.amqp_url, "relay", self._stop)
+
+        def send(connection: kombu.Connection) -> None:
+            self._send_until_stopped(Publisher(connection, connector.blocked))
+
+        try:
+            connector.keep(send)
+        except broker.WrongTopology as error:
+            self._host.fail(str(error))
 
     def _send_until_stopped(self, publisher: "Publisher") -> None:
         while True:
             last = self._stop.requested
-            try:
+            if not publisher.is_blocked:
                 self._drain(publisher)
-            except sa.exc.DBAPIError as error:
-                if not is_environment(error):
-                    raise
-                _log.warning("database_away", part="relay", error=type(error).__name__)
-                self._stop.wait(POLL_SECONDS)
             if last:
                 return
             if not self._host.relay_signal.wait(POLL_SECONDS):
@@ -91,8 +83,14 @@ class Relay(DependencyProvider):
 
     def _drain(self, publisher: "Publisher") -> None:
         engine = self._host.transactions.engine
-        while send_batch(engine, publisher) == BATCH_LIMIT:
-            eventlet.sleep(0)  # yields to the consumer between two full batches
+        try:
+            while send_batch(engine, publisher) == BATCH_LIMIT:
+                eventlet.sleep(0)  # yields to the consumer between two full batches
+        except sa.exc.DBAPIError as error:
+            if not is_environment(error):
+                raise
+            _log.warning("database_away", part="relay", error=type(error).__name__)
+            self._stop.wait(POLL_SECONDS)
 
     def _listen(self) -> None:
         listen(self._host.transactions.engine, self._host.wake, self._stop)
@@ -101,8 +99,9 @@ class Relay(DependencyProvider):
 class Publisher:
     """Publishes batches on a channel in confirm mode."""
 
-    def __init__(self, connection: kombu.Connection) -> None:
+    def __init__(self, connection: kombu.Connection, blocked: broker.Blocked) -> None:
         self._connection = connection
+        self._blocked = blocked
         self._channel = connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._on_ack)
@@ -113,19 +112,26 @@ class Publisher:
         self._failed: set[int] = set()
         self._returned: set[str] = set()
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the broker wants nothing at the moment; `keep_alive` hears when that ends."""
+        return self._blocked.now
+
     def publish(self, rows: Sequence[Any]) -> set[int]:
-        """Send outbox rows; the positions that are safely with the broker."""
+        """Send outbox rows; the positions that are safely with the broker.
+
+        A broker that has stopped reading makes even sending wait, so all of it has a limit; the
+        connection is dropped then, and what was not confirmed is sent again on another one.
+        """
         self._failed.clear()
         self._returned.clear()
-        tags: dict[int, Any] = {}
-        for row in rows:
-            self._last_tag += 1
-            tags[self._last_tag] = row
-            self._pending.add(self._last_tag)
-            self._channel.basic_publish(
-                _message(row), row.exchange, row.routing_key, mandatory=True
-            )
-        self._await_confirms()
+        try:
+            with eventlet.Timeout(CONFIRM_SECONDS):
+                tags = self._send(rows)
+                while self._pending and not self.is_blocked:
+                    self._connection.drain_events()
+        except eventlet.Timeout:
+            raise amqp.exceptions.RecoverableConnectionError("no confirms in time") from None
         return {row.position for tag, row in tags.items() if self._is_safe(tag, row)}
 
     def keep_alive(self) -> None:
@@ -135,16 +141,21 @@ class Publisher:
         except TimeoutError:
             self._connection.heartbeat_check()
 
-    def _await_confirms(self) -> None:
-        try:
-            with eventlet.Timeout(CONFIRM_SECONDS):
-                while self._pending:
-                    self._connection.drain_events()
-        except eventlet.Timeout:
-            raise amqp.exceptions.RecoverableConnectionError("no confirms in time") from None
+    def _send(self, rows: Sequence[Any]) -> dict[int, Any]:
+        tags: dict[int, Any] = {}
+        for row in rows:
+            self._last_tag += 1
+            tags[self._last_tag] = row
+            self._pending.add(self._last_tag)
+            self._channel.basic_publish(
+                _message(row), row.exchange, row.routing_key, mandatory=True
+            )
+        return tags
 
     def _is_safe(self, tag: int, row: Any) -> bool:
-        return tag not in self._failed and row.headers["ce-id"] not in self._returned
+        """Confirmed, and neither nacked nor returned."""
+        unsafe = tag in self._failed or tag in self._pending
+        return not unsafe and row.headers["ce-id"] not in self._returned
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._pending -= self._covered(tag, multiple)
@@ -176,6 +187,7 @@ def send_batch(engine: sa.Engine, publisher: Publisher) -> int:
         if not rows:
             return 0
         confirmed = publisher.publish(rows)
+        crash.point("confirmed")
         connection.execute(_SENT, {"sent": sorted(confirmed)})
     metrics.EVENTS_PUBLISHED.inc(len(confirmed))
     return len(confirmed)

@@ -11,6 +11,7 @@ from nameko.extensions import Entrypoint
 
 from tenantlink_contracts.fact import Fact
 from tenantlink_runtime.consumer import Consumer
+from tenantlink_runtime.housekeeping import Housekeeping
 from tenantlink_runtime.relay import Relay
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -54,6 +55,7 @@ class EventService:
     """The base of every service's nameko class: events in, events out, jobs."""
 
     relay = Relay()
+    housekeeping = Housekeeping()
 
     @batch
     def run_in_worker(self, work: Callable[[Any], Any]) -> Any:

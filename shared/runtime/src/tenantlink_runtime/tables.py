@@ -7,12 +7,20 @@ metadata = sa.MetaData()
 
 _NOW = sa.text("now()")
 
+INBOX_OTHER = "inbox_other"
+
 inbox = sa.Table(
     "inbox",
     metadata,
-    sa.Column("source", sa.Text, primary_key=True),
     sa.Column("event_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
     sa.Column("received_at", sa.DateTime(timezone=True), server_default=_NOW, nullable=False),
+    postgresql_partition_by="RANGE (event_id)",
+)
+sa.event.listen(
+    inbox,
+    "after_create",
+    sa.DDL(f"CREATE TABLE {INBOX_OTHER} PARTITION OF inbox DEFAULT"),  # type: ignore[no-untyped-call]
 )
 
 outbox = sa.Table(
@@ -50,6 +58,7 @@ jobs = sa.Table(
     sa.Column("subject", UUID(as_uuid=True), nullable=False),
     sa.Column("slot", sa.Text, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
     sa.Column("data", JSONB, nullable=False),
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
@@ -57,5 +66,5 @@ jobs = sa.Table(
     sa.Column("leased_until", sa.DateTime(timezone=True)),
     sa.Column("traceparent", sa.Text),
     sa.UniqueConstraint("kind", "subject", "slot", name="jobs_one_per_slot"),
-    sa.Index("jobs_due", "due_at"),
+    sa.Index("jobs_due", "kind", "due_at"),
 )

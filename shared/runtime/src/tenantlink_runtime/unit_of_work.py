@@ -20,7 +20,7 @@ from tenantlink_runtime.tables import jobs, outbox
 
 WAKE_CHANNEL = "tenantlink_wake"
 _OUTBOX = ("exchange", "routing_key", "headers", "body")
-_JOBS = ("id", "kind", "subject", "slot", "number", "data", "due_at")
+_JOBS = ("id", "kind", "subject", "slot", "number", "target", "data", "due_at")
 
 
 class Projection(Protocol):
@@ -163,6 +163,7 @@ def _job_row(subject: UUID, job: NewJob) -> dict[str, Any]:
         "subject": subject,
         "slot": job.slot,
         "number": job.number,
+        "target": job.target,
         "data": json.dumps(job.data),
         "due_at": job.due_at,
     }
@@ -177,6 +178,7 @@ def _superseding() -> sa.Executable:
         set_={
             "id": new.id,
             "number": new.number,
+            "target": new.target,
             "data": new.data,
             "due_at": new.due_at,
             "attempts": 0,

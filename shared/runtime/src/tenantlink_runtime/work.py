@@ -7,11 +7,13 @@ makes the standard library and psycopg2 cooperative.
 import os
 import signal
 import sys
-import time
 import warnings
 from typing import Any
 
 STOP_SECONDS = 18.0
+WORKERS_SECONDS = 9.0
+MAX_WORKERS = 64
+MOST_TURNS_WHEN_BLOCKED = 3
 
 
 def prepare() -> None:
@@ -30,30 +32,43 @@ def run(service_class: type, host: Any) -> None:
     import structlog
     from nameko.runners import ServiceRunner
 
-    from tenantlink_runtime import health
+    from tenantlink_runtime import crash, health
     from tenantlink_runtime.database import reachable
     from tenantlink_runtime.host import CONFIG_KEY
-    from tenantlink_runtime.signals import Stop
 
     log = structlog.get_logger(__name__)
+    crash.assert_allowed()
     engine, settings = host.transactions.engine, host.settings
     assert_cooperative(engine)
-    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: eventlet.spawn_n(stop.set))
-    runner = ServiceRunner({CONFIG_KEY: host, "max_workers": 64})
+        signal.signal(number, lambda *_: eventlet.spawn_n(host.stop.set))
+    runner = ServiceRunner({CONFIG_KEY: host, "max_workers": MAX_WORKERS})
     runner.add_service(service_class)
-    health.serve(settings.internal_host, settings.internal_port, lambda: reachable(engine))
+    health.serve(
+        settings.internal_host,
+        settings.internal_port,
+        ready=lambda: reachable(engine),
+        alive=lambda: host.liveness.is_alive(host.amqp_url),
+    )
     runner.start()
     log.info("started", process="work")
-    while not stop.wait(3600):
+    while not host.stop.wait(3600):
         continue
-    log.info("stopping", process="work")
+    log.info("stopping", process="work", reason=host.failure or "asked to")
+    eventlet.spawn_after(WORKERS_SECONDS, _abandon_workers, runner, log)
     eventlet.spawn_after(STOP_SECONDS, _give_up, log)
     runner.stop()
     log.info("stopped", process="work")
     sys.stdout.flush()
-    os._exit(0)  # threads of libraries must not keep a stopped process alive
+    os._exit(1 if host.failure else 0)  # threads of libraries must not keep it alive
+
+
+def _abandon_workers(runner: Any, log: Any) -> None:
+    """nameko waits for its workers for ever; a batch is rolled back, a job's lease lapses."""
+    for container in runner.containers:
+        for worker in list(container._worker_threads.values()):
+            log.warning("worker_abandoned")
+            worker.kill()
 
 
 def _give_up(log: Any) -> None:
@@ -64,20 +79,23 @@ def _give_up(log: Any) -> None:
 
 
 def assert_cooperative(engine: Any) -> None:
-    """Two sleeping statements must overlap, else one slow query would stop the whole process."""
+    """Others must run while a statement waits, else one slow query would stop the whole process.
+
+    Turns are counted, not seconds: a machine may be slow, and blocking gives a turn or two at most.
+    """
     import eventlet
     import sqlalchemy as sa
     from sqlalchemy.exc import DBAPIError
 
-    def nap() -> None:
-        with engine.connect() as connection:
-            connection.execute(sa.text("SELECT pg_sleep(0.2)"))
-
-    started = time.monotonic()
     try:
-        for greenthread in [eventlet.spawn(nap), eventlet.spawn(nap)]:
-            greenthread.wait()
+        with engine.connect() as connection:
+            nap = eventlet.spawn(connection.execute, sa.text("SELECT pg_sleep(0.2)"))
+            turns = 0
+            while not nap.dead:
+                eventlet.sleep(0)
+                turns += 1
+            nap.wait()
     except DBAPIError:
         return  # no database yet: the loops wait for it, and this check needs one
-    if time.monotonic() - started > 0.38:
+    if turns <= MOST_TURNS_WHEN_BLOCKED:
         raise RuntimeError("the database driver blocks the hub; is psycopg2 patched by eventlet?")

@@ -53,7 +53,14 @@ def jobs_without_secrets(
 
 def _job_of(submission: Submission, now: datetime, data: dict[str, Any]) -> NewJob:
     slot = str(submission.submission_id)
-    return NewJob(AUTHENTICATE, due_at=now, number=submission.revision, slot=slot, data=data)
+    return NewJob(
+        AUTHENTICATE,
+        due_at=now,
+        number=submission.revision,
+        slot=slot,
+        data=data,
+        target=str(data.get("tenant", "")),
+    )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,12 @@ def on_invitation_issued(
         return Decision(issued)
     data = {"mail_id": str(event.id), "issued": event.data.model_dump(mode="json")}
     job = NewJob(
-        SEND_INVITATION, due_at=now, number=event.data.round, slot=event.data.kind, data=data
+        SEND_INVITATION,
+        due_at=now,
+        number=event.data.round,
+        slot=event.data.kind,
+        data=data,
+        target=_domain(event.data.email),
     )
     return Decision(issued, jobs=(job,))
 
@@ -42,7 +47,13 @@ def on_notice_requested(
             due_at=now,
             slot=f"{event.id}:{recipient}",
             data={"recipient": recipient, "kind": notice.kind, "data": notice.data},
+            target=_domain(recipient),
         )
         for recipient in dict.fromkeys(notice.recipients)
     )
     return Decision(correspondence, jobs=jobs)
+
+
+def _domain(address: str) -> str:
+    """Only a few mails at a time bother one mail domain."""
+    return address.rpartition("@")[2].lower()
