@@ -11,6 +11,7 @@ PACKAGES := shared/contracts shared/runtime shared/cli \
             deploy/local
 SOURCES := shared services deploy/local tests
 INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.installed-bench
 export PYTHONWARNINGS := ignore::DeprecationWarning:nameko.extensions
 
 ##@ See it run
@@ -33,8 +34,8 @@ test: servers  ## Everything that must hold; prints the time of each part
 test-fast: $(INSTALLED)  ## What needs no broker and no database; at every save
 	@bash tests/run.sh lint unit contract
 
-bench: servers  ## Measure durable events per second of one service
-	$(BIN)/python -m tests.benchmarks.durable_events
+bench: servers $(BENCH_INSTALLED)  ## Measure durable events beside other frameworks (options in ARGS="...")
+	$(BIN)/python -m tests.benchmarks.durable_events $(ARGS)
 
 ##@ Work on it
 install: $(INSTALLED)  ## Make the virtual environment, from hashed locks
@@ -51,7 +52,7 @@ contracts: $(INSTALLED)  ## Write the JSON Schemas and AsyncAPI documents anew
 	$(BIN)/tenantlink asyncapi services
 
 lock: $(INSTALLED)  ## Compile the locks anew (needs uv in the virtual environment)
-	cd requirements && for name in runtime dev; do \
+	cd requirements && for name in runtime dev bench; do \
 	  ../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header -q $$name.in -o $$name.txt; done
 
@@ -70,6 +71,10 @@ $(INSTALLED): requirements/dev.txt $(addsuffix /pyproject.toml,$(PACKAGES))
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation \
 	  $(addprefix -e ,$(PACKAGES))
+	@touch $@
+
+$(BENCH_INSTALLED): requirements/bench.txt $(INSTALLED)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 .PHONY: demo up down status test test-fast bench install servers format contracts lock clean help

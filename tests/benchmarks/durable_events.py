@@ -1,192 +1,123 @@
-"""Durable events per second of one service: `make bench`.
+"""Durable events per second of one process, ours and others': `make bench`.
 
-The service is invitation, its unchanged `work` process with its own rights: each ServiceRequested
-mints and seals a link, and is answered by an InvitationIssued that is really published. The queue
-is filled first; a run lasts from the first committed effect until every effect is committed and
-every answer is confirmed by the broker, so consumer, job table and relay are all in it. Broker,
-database and process share the machine.
+Every contender does the same piece of work (`case.py`) for every event, safely: the effect exactly
+once in the database, the answer on the broker's disk. Its queue is filled first; a run lasts from
+the first committed effect until all effects are committed and all answers confirmed. Contenders
+take turns, so that what else the machine does harms all alike; a checker looks at what each run has
+left. Broker, database and process share the machine. Afterwards the time from a recorded event to
+its effect is measured at 200 events a second.
 """
 
 import argparse
+import json
 import os
-import statistics
-import subprocess
+import platform
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import amqp
-import kombu
-import sqlalchemy as sa
-
-from tenantlink_contracts import wire
-from tenantlink_contracts.onboarding import ServiceRequested
-from tenantlink_local import postgres
-from tenantlink_runtime import keys, migrating
-from tenantlink_runtime.clock import new_id, utc_now
-from tests.support.events import an_event
-from tests.support.ports import free_port
+from tests.benchmarks import latency, memory, report
+from tests.benchmarks.contestants import CONTENDERS, Contender
+from tests.benchmarks.running import Run, run
+from tests.benchmarks.surroundings import Broker, Surroundings
 from tests.support.servers import TestServers
 
-ROOT = Path(__file__).parents[2]
-LIMIT_SECONDS = 120.0
-_CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+EVENTS = 2000
+ROUNDS = 5
+QUICK_EVENTS = 600
+BUDGET_SECONDS = 300.0
 
 
-@dataclass(frozen=True)
-class Result:
-    """One run. `cpu` is the process' own processor time in seconds, `memory` its peak in MiB."""
+def main() -> int:
+    """Measure, print, write; 1 where a contender was not as safe as it has to be."""
+    asked = _arguments()
+    with _surroundings() as (surroundings, broker):
+        if asked.memory:
+            found = {"memory": memory.measure(surroundings, broker)}
+        else:
+            found = _compare(surroundings, broker, asked)
+            found |= {"latency": latency.measure(surroundings, 5 if asked.quick else 20)}
+    if asked.json:
+        asked.json.write_text(json.dumps({**_machine(), **found}, indent=1, default=str))
+    return 1 if found.get("faulty") else 0
 
-    events: int
-    seconds: float
-    cpu: float
-    memory: float
 
-    @property
-    def rate(self) -> float:
-        """Events per second."""
-        return self.events / self.seconds
-
-
-def main() -> None:
-    """Run it a few times and print the table."""
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--events", type=int, default=5000, help="events in a run")
-    parser.add_argument("--runs", type=int, default=3, help="runs, each on an empty database")
+    names = [each.name for each in CONTENDERS]
+    parser.add_argument("--events", type=int, default=EVENTS, help="events of the slowest")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="runs of each contender")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="CONTENDER")
+    parser.add_argument("--quick", action="store_true", help="one small round: does it work?")
+    parser.add_argument("--memory", action="store_true", help="memory over 100,000 events instead")
+    parser.add_argument("--json", type=Path, help="file to write every figure to")
     asked = parser.parse_args()
-    print("starting a private RabbitMQ and PostgreSQL ...", flush=True)
-    with TestServers.started() as servers:
-        results = [_run(servers, asked.events) for _ in range(asked.runs)]
-    _print(results)
-
-
-def _run(servers: TestServers, events: int) -> Result:
-    url = _fresh_database(servers)
-    _empty_queues(servers)
-    _fill(servers, events)
-    with tempfile.TemporaryDirectory() as folder, _work(servers, url, Path(folder)) as process:
-        engine = sa.create_engine(url)
-        effects = "SELECT count(*) FROM invitations"
-        open_rows = "SELECT count(*) FROM outbox"
-        _await(lambda: _scalar(engine, effects) > 0)
-        seen, began = _scalar(engine, effects), time.monotonic()
-        cpu = _cpu_seconds(process.pid)
-        _await(lambda: _scalar(engine, effects) == events and _scalar(engine, open_rows) == 0)
-        seconds = time.monotonic() - began
-        result = Result(
-            events - seen, seconds, _cpu_seconds(process.pid) - cpu, _peak_mebibytes(process.pid)
-        )
-        engine.dispose()
-    print(f"  {result.events} events in {result.seconds:.2f} s", flush=True)
-    return result
-
-
-def _print(results: list[Result]) -> None:
-    print("\nrun   events   seconds   events/s   CPU ms/event   peak MiB")
-    for number, each in enumerate(results, 1):
-        cpu = 1000 * each.cpu / each.events
-        print(
-            f"{number:3} {each.events:8} {each.seconds:9.2f} {each.rate:10.0f}"
-            f" {cpu:14.3f} {each.memory:10.0f}"
-        )
-    rates = [each.rate for each in results]
-    span = f"{min(rates):.0f} to {max(rates):.0f}"
-    print(f"\nmedian {statistics.median(rates):.0f} events/s ({span}); one process, relay on,")
-    print(f"{os.cpu_count()} cores shared with broker and database")
-
-
-def _fresh_database(servers: TestServers) -> str:
-    name = f"bench_{new_id().hex}"
-    engine = sa.create_engine(servers.postgres_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    url = sa.make_url(servers.postgres_url).set(database=name)
-    text = url.render_as_string(hide_password=False)
-    migrating.migrate(ROOT / "services" / "invitation" / "migrations", text)
-    return text
-
-
-def _empty_queues(servers: TestServers) -> None:
-    with kombu.Connection(servers.amqp_url) as connection:
-        channel = connection.channel()
-        for service in postgres.DATABASES:
-            channel.queue_purge(f"{service.replace('_', '-')}.inbox")
-
-
-def _fill(servers: TestServers, events: int) -> None:
-    """Publish as onboarding's relay would; returns when the broker has confirmed all."""
-    with kombu.Connection(servers.amqp_url) as connection:
-        channel = connection.channel()
-        channel.confirm_select()
-        for _ in range(events):
-            event = an_event(ServiceRequested, subject=new_id(), at=utc_now())
-            message = amqp.Message(
-                event.data.model_dump_json().encode(),
-                content_type=wire.CONTENT_TYPE,
-                content_encoding="utf-8",
-                delivery_mode=2,
-                application_headers=wire.headers_of(event),
-            )
-            channel.basic_publish(message, "onboarding.events", "ServiceRequested")
-        _await(lambda: _ready(connection) == events)
-
-
-def _ready(connection: kombu.Connection) -> int:
-    with connection.channel() as channel:
-        count: int = channel.queue_declare("invitation.inbox", passive=True).message_count
-        return count
+    if asked.quick:
+        asked.events, asked.rounds = QUICK_EVENTS, 1
+    return asked
 
 
 @contextmanager
-def _work(servers: TestServers, url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    keys.generate(folder)
-    settings = {
-        "DATABASE_URL": url,
-        "AMQP_URL": servers.service_amqp_urls["invitation"],
-        "INTERNAL_PORT": str(free_port()),
-        "PUBLIC_URL": "http://127.0.0.1",
-        "PUBLIC_KEYS_FILE": str(folder / "public.jwks.json"),
-        "LINK_KEYS_FILE": str(folder / "invitation.link.jwks.json"),
-        "LOG_LEVEL": "WARNING",
+def _surroundings() -> Iterator[tuple[Surroundings, Broker]]:
+    print("starting a private RabbitMQ and PostgreSQL ...", flush=True)
+    with TestServers.started() as servers:
+        broker, surroundings = Broker(servers.amqp_url), Surroundings(servers)
+        try:
+            yield surroundings, broker
+        finally:
+            surroundings.close()
+            broker.close()
+
+
+def _compare(
+    surroundings: Surroundings, broker: Broker, asked: argparse.Namespace
+) -> dict[str, Any]:
+    contenders = [each for each in CONTENDERS if each.name in asked.only]
+    rounds: list[dict[str, Run]] = []
+    began = time.monotonic()
+    for number in range(1, asked.rounds + 1):
+        if rounds and (time.monotonic() - began) * number / (number - 1) > BUDGET_SECONDS:
+            print(f"time is up after {number - 1} rounds")
+            break
+        print(f"round {number}", flush=True)
+        rounds.append(_round(surroundings, broker, contenders, asked.events))
+    _print(rounds)
+    goals = report.goals(rounds)
+    return {"runs": report.as_data(rounds), "goals": goals, "faulty": report.faulty(rounds)}
+
+
+def _round(
+    surroundings: Surroundings, broker: Broker, contenders: list[Contender], events: int
+) -> dict[str, Run]:
+    done = {}
+    for contender in contenders:
+        done[contender.name] = one = run(surroundings, broker, contender, events * contender.share)
+        print(f"  {contender.says}: {one.rate:.0f} events/s", flush=True)
+    return done
+
+
+def _print(rounds: list[dict[str, Run]]) -> None:
+    print("", *report.table(rounds), sep="\n")
+    print("\nmedians; MiB: the largest peak; cores: how busy the machine was, all together")
+    print(f"\nratios, median of {len(rounds)} rounds:", *report.ratios(rounds), sep="\n  ")
+    print("\nwhat the checker saw:", *report.remarks(rounds), sep="\n  ")
+    print("\ngoals:", *(goal.line() for goal in report.goals(rounds)), sep="\n  ")
+    for fault in report.faulty(rounds):
+        print(f"NOT SAFE, figures void: {fault}")
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "machine": platform.platform(),
+        "python": platform.python_version(),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "invitation", "work"],
-        env={**os.environ, **{f"INVITATION_{name}": value for name, value in settings.items()}},
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(25)
-
-
-def _await(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the run took too long; nothing was measured")
-        time.sleep(0.02)
-
-
-def _scalar(engine: sa.Engine, query: str) -> int:
-    with engine.connect() as connection:
-        return int(connection.execute(sa.text(query)).scalar_one())
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
-
-
-def _peak_mebibytes(pid: int) -> float:
-    rows = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(row.split()[1]) / 1024 for row in rows if row.startswith("VmHWM"))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
