@@ -26,7 +26,7 @@ UVLOOP = "BENCHMARK_UVLOOP"
 
 def broker(settings: Settings) -> RabbitBroker:
     """A connection whose channel has a prefetch of 100; it publishes with confirms, by default."""
-    channel = Channel(prefetch_count=case.PREFETCH)
+    channel = Channel(prefetch_count=case.PREFETCH, on_return_raises=True)
     return RabbitBroker(settings.amqp_url, default_channel=channel, log_level=logging.DEBUG)
 
 

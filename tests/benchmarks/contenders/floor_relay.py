@@ -25,11 +25,13 @@ class FloorRelay:
         self._channel = broker.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._on_ack)
+        self._channel.events["basic_nack"].add(self._on_refusal)
+        self._channel.events["basic_return"].add(self._on_refusal)
         self._last_tag = 0
         self._open: set[int] = set()
 
     def run(self) -> None:
-        """Until the process is ended. A nack or a return ends it as well."""
+        """Until the process is ended. A nack or a return ends the relay, and so spoils the run."""
         while True:
             self.committed.wait(POLL_SECONDS)
             self.committed.clear()
@@ -63,3 +65,6 @@ class FloorRelay:
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._open -= {each for each in self._open if each <= tag} if multiple else {tag}
+
+    def _on_refusal(self, *arguments: Any) -> None:
+        raise RuntimeError("the broker did not take a message")
