@@ -21,7 +21,7 @@ demo: servers  ## Run the whole procedure on a stack of its own, narrate it, sto
 up: servers  ## Start the whole system on this machine and leave it running
 	$(BIN)/python -m tenantlink_local up
 
-down: $(INSTALLED)  ## Stop what `make up` has started
+down: $(INSTALLED)  ## Stop what `make up` has started, and remove its data
 	$(BIN)/python -m tenantlink_local down
 
 status: $(INSTALLED)  ## Show what runs and under which addresses
@@ -56,7 +56,8 @@ lock: $(INSTALLED)  ## Compile the locks anew (needs uv in the virtual environme
 	  ../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header -q $$name.in -o $$name.txt; done
 
-clean:  ## Remove the virtual environment and the local stack's data
+clean:  ## Stop the local stack; remove its data and the virtual environment
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m tenantlink_local down
 	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help:  ## Show this list

@@ -8,6 +8,7 @@ from bs4 import Tag
 from tenantlink_local.browser import Browser
 from tenantlink_local.demo import Procedure
 from tenantlink_local.stack import Stack
+from tests.support.waiting import eventually
 
 UNKNOWN = "3f2c1a10-0000-4000-8000-00000000ffff"
 
@@ -16,6 +17,13 @@ def faults(browser: Browser) -> dict[str, str]:
     """What stands at each field."""
     found = browser.page.select(".fault-text[id]")
     return {str(each["id"]).removesuffix("-fault"): each.get_text(" ", True) for each in found}
+
+
+def timeline_of(people: Procedure) -> str:
+    """What the console tells of the order."""
+    people.operator.click("Pending Invitations")
+    people.operator.click(f"Timeline of {people.short_name}")
+    return people.operator.text()
 
 
 def test_every_broken_rule_of_an_order_is_told_at_its_field_and_what_was_typed_stays(
@@ -89,3 +97,28 @@ def test_an_unknown_and_a_used_link_show_one_neutral_page_to_a_stranger(
     assert pages[0] == pages[1]
     assert "This link is not active" in pages[0][1]
     assert "Contoso" not in pages[0][1]
+
+
+def test_a_slower_registration_on_the_same_link_changes_nothing_of_the_one_accepted_first(
+    ordered: Procedure, enter: Callable[..., str], stack: Stack
+) -> None:
+    slow = next(app for app in ordered.tenant.app if app.name == "Slow")
+    link = ordered.mailed_link()
+    with Browser() as colleague:
+        colleague.open(link)
+        colleague.click("Continue")
+        colleague.fill("Customer Microsoft Tenant ID", str(ordered.tenant.id))
+        colleague.fill("Application (Client) ID", str(slow.client_id))
+        colleague.fill("Client Secret", slow.secrets[0].value)
+        colleague.click("Start authentication")
+        ordered.administrator.open(f"{stack.urls['wizard']}/wizard")
+        enter(until="The Application Registration is valid")
+        ordered.see_authenticated()
+        ordered.add_pending_invitation()
+        colleague.wait_for("Your tenant is already connected")
+    eventually(lambda: "Your tenant was connected already" in timeline_of(ordered))
+    ordered.see_authenticated()
+    ordered.operator.click("Go on", within=ordered.operator.row(ordered.short_name).element)
+    assert ordered.operator.definition("Application (Client) ID") == str(ordered.app.client_id)
+    ordered.validate()
+    ordered.complete_wizard()

@@ -236,14 +236,29 @@ def test_somebody_else_with_the_link_reads_being_checked_and_then_done_but_never
     assert colleague.heading == "Being checked with Microsoft"
     refuse(reception, fact)
     colleague.reload()
-    assert colleague.heading == "Being checked with Microsoft"
+    assert colleague.heading == "Enter your app registration"
     assert PROBLEM["title"] not in colleague.text()
-    colleague.click("Back to the registration")
     assert TENANT not in colleague.page.decode()
     accept(reception, submit(reception, admin_again(admin)))
     colleague.open("/wizard/result")
     assert colleague.heading == "Your tenant is already connected"
     assert "Tenantlink access" not in colleague.text()
+
+
+def test_two_browsers_that_submit_one_after_the_other_each_get_their_own_result(
+    reception: Reception, admin: Browser, colleague: Browser
+) -> None:
+    link = reception.invite()
+    enter(admin, link)
+    enter(colleague, link)
+    first = submit(reception, admin)
+    refuse(reception, submit(reception, colleague))
+    assert admin.heading == "Being checked with Microsoft"
+    accept(reception, first)
+    admin.reload()
+    assert admin.heading == "The Application Registration is valid"
+    colleague.reload()
+    assert colleague.heading == "Your tenant is already connected"
 
 
 def admin_again(admin: Browser) -> Browser:

@@ -29,7 +29,7 @@ from tenantlink_contracts.catalogue import read_by
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.names import ONBOARDING
-from tenantlink_runtime.clock import utc_now
+from tenantlink_runtime.clock import new_id, utc_now
 from tenantlink_runtime.database import connect
 from tenantlink_runtime.delivery import Delivery
 from tenantlink_runtime.flow import EventFlow
@@ -59,11 +59,15 @@ class Office:
     flow: EventFlow[Onboarding]
 
     def order(
-        self, short_name: str = "contoso", customer: UUID = CUSTOMER
+        self,
+        short_name: str = "contoso",
+        customer: UUID = CUSTOMER,
+        subject: UUID | None = None,
     ) -> UUID | tuple[Breach, ...]:
-        """Order a service as Olivia."""
+        """Order a service as Olivia; `subject` is the id that the form has brought along."""
         raw = a_raw_order(customer_id=customer, short_name=short_name)
-        return self.orders.run(Scope.everything(), an_operator(name="Olivia"), raw)
+        olivia = an_operator(name="Olivia")
+        return self.orders.run(Scope.everything(), olivia, raw, subject or new_id())
 
     def ordered(self, short_name: str = "contoso", customer: UUID = CUSTOMER) -> UUID:
         """The id of a new onboarding."""

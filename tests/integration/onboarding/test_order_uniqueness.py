@@ -10,6 +10,7 @@ from onboarding.app.cancel_onboarding import cancel
 from onboarding.app.ports import NameTaken, NotFound, NotPossible
 from onboarding.domain.operator import Scope
 from onboarding.domain.order import Breach
+from tenantlink_runtime.clock import new_id
 from tests.integration.onboarding.conftest import OTHER_CUSTOMER, Office
 from tests.support.onboarding_builders import an_operator
 
@@ -82,3 +83,9 @@ def test_a_cancelled_order_takes_no_more_actions(office: Office) -> None:
     stop()
     with pytest.raises(NotPossible, match="cancelled"):
         stop()
+
+
+def test_a_form_that_is_sent_twice_orders_once(office: Office) -> None:
+    form = new_id()
+    assert [office.order(subject=form), office.order(subject=form)] == [form, form]
+    assert len(office.onboardings.services(Scope.everything())) == 1

@@ -167,6 +167,20 @@ def test_a_submission_is_answered_only_once(answer: Verdict | Refused) -> None:
     assert settlement.decide(once, NOW) == Decision(once)
 
 
+def test_a_link_connects_the_registration_that_was_accepted_first_and_no_other() -> None:
+    prover = ScriptedProver([GOOD_VERDICT])
+    data = a_submission(submission_id=UUID(int=2)).data.model_dump(mode="json")
+    both = some_credentials(1, proven=(1,)).submitted(1, UUID(int=2))
+    second = Authenticate(prover, PlainOpener(), OpenStore()).run(
+        a_job(AUTHENTICATE, 2, 0, data), NOW
+    )
+    decision = second.decide(both, NOW)
+    assert [each.revision for each in decision.aggregate.proven] == [1]
+    (fact,) = decision.events
+    assert isinstance(fact, DeviceAuthenticationFailed)
+    assert fact.problem.code == "already_connected"
+
+
 def test_a_wish_about_a_proven_revision_is_a_job_for_now() -> None:
     decision = asked(some_credentials(1, proven=(1,)), run=4)
     assert decision.jobs == (NewJob(VALIDATE, due_at=NOW, number=4),)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from invitation.domain.invitation import KEPT_OUTCOMES, Invitation, LinkState
+from invitation.domain.invitation import KEPT_OUTCOMES, KEPT_SUBMISSIONS, Invitation, LinkState
 from tests.support.events import NOW, SUBJECT, SUBMISSION
 from tests.support.invitation_builders import (
     BROWSER,
@@ -94,7 +94,7 @@ def test_an_invitation_does_not_grow_with_every_try() -> None:
     invitation = an_invitation()
     for revision in range(1, 100):
         invitation = invitation.learned(refused(revision, submission_id=uuid4()))
-    assert [each.revision for each in invitation.outcomes] == list(range(95, 100))
+    assert [each.revision for each in invitation.outcomes] == list(range(100 - KEPT_OUTCOMES, 100))
     assert len(invitation.outcomes) == KEPT_OUTCOMES
 
 
@@ -111,6 +111,22 @@ def test_only_the_browser_that_submitted_in_this_round_has_a_submission() -> Non
     assert invitation.submission_from(BROWSER, 1) == a_submission(round=1)
     assert invitation.submission_from("another browser", 1) is None
     assert invitation.submission_from(BROWSER, 2) is None
+
+
+def test_each_browser_keeps_its_own_submission_and_what_came_of_it() -> None:
+    theirs = a_submission(id=uuid4(), browser="a colleague's")
+    both = an_invitation().submitted(a_submission()).submitted(theirs).learned(valid())
+    assert both.submission_from(BROWSER, 1) == a_submission()
+    assert both.submission_from("a colleague's", 1) == theirs
+    assert both.is_being_checked(1)
+    assert not both.learned(refused(2, submission_id=theirs.id)).is_being_checked(1)
+
+
+def test_an_invitation_does_not_grow_with_every_browser() -> None:
+    invitation = an_invitation()
+    for number in range(100):
+        invitation = invitation.submitted(a_submission(id=uuid4(), browser=f"browser {number}"))
+    assert len(invitation.submissions) == KEPT_SUBMISSIONS
 
 
 def test_a_late_outcome_of_a_dead_round_changes_no_link() -> None:

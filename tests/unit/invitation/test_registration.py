@@ -40,12 +40,17 @@ def test_blanks_round_a_value_are_no_fault_even_those_that_nobody_sees(blank: st
     assert parse(*padded) == Registration(TENANT, UUID(CLIENT), SECRET)
 
 
+def test_an_id_may_stand_in_braces() -> None:
+    found = parse(f"{{{TENANT}}}", f"{{{CLIENT}}}", SECRET)
+    assert found == Registration(TENANT, UUID(CLIENT), SECRET)
+
+
 @pytest.mark.parametrize(
     "tenant",
     [
         "contoso", "common", "organizations", "https://contoso.example", "contoso.example/oauth2",
         "contoso..example", "-a.example", "a@contoso.example", "10.0.0.1", "localhost:8080",
-        "conto\u017fo.example", "a.\u212aom", "x" * 250 + ".com", TENANT[:-1], "{" + TENANT + "}",
+        "conto\u017fo.example", "a.\u212aom", "x" * 250 + ".com", TENANT[:-1],
     ],
 )  # fmt: skip
 def test_what_is_neither_an_id_nor_a_domain_is_no_tenant(tenant: str) -> None:
@@ -65,6 +70,7 @@ def test_the_same_id_in_both_fields_is_named() -> None:
 def test_a_guid_in_the_secret_field_is_named_as_the_secret_id(guid: str) -> None:
     assert "This is the Secret ID" in typed(secret=guid)["secret"]
     assert "This is the Secret ID" in typed(secret=f" {guid.upper()}\n")["secret"]
+    assert "This is the Secret ID" in typed(secret=f"{{{guid}}}")["secret"]
 
 
 @pytest.mark.parametrize("secret", ["two words", "caf\u00e9", "line\nline", "x" * (MAX_SECRET + 1)])

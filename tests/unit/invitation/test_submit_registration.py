@@ -14,7 +14,7 @@ def test_a_submission_is_published_and_remembered_without_its_secret() -> None:
     fact = a_fact(CredentialsSubmitted)
     decision = submit(an_invitation(), fact, BROWSER, NOW)
     assert decision.events == (fact,)
-    assert decision.aggregate.submission == a_submission()
+    assert decision.aggregate.submissions == (a_submission(),)
 
 
 def test_after_a_refusal_the_administrator_may_submit_again() -> None:

@@ -104,6 +104,7 @@ def test_all_breaches_are_reported_at_once() -> None:
 
 def test_an_order_without_a_link_is_told_to_tick_the_box() -> None:
     assert codes(send_link=False) == {"link_required"}
+    assert codes(send_link=False, email="") == {"link_required", "email_missing"}
 
 
 @given(st.text(max_size=30))

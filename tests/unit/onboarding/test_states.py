@@ -88,6 +88,18 @@ def test_a_new_round_forgives_the_failure_of_an_older_one() -> None:
     assert again.issued(IssuedLink(2, LINK.email, LINK.expires_at)).state is State.INVITED
 
 
+def test_a_link_that_was_withdrawn_after_a_failure_is_withdrawn() -> None:
+    assert an_onboarding(link=LINK, auth=refused(), withdrawn_round=1).state is State.WITHDRAWN
+
+
+def test_a_double_click_on_resend_asks_for_one_round() -> None:
+    first = renew_invitation.resend(an_onboarding(link=LINK), NOW, an_operator()).aggregate
+    again = renew_invitation.resend(first, NOW + timedelta(seconds=1), an_operator())
+    assert again == Decision(first)
+    later = renew_invitation.resend(first, NOW + timedelta(minutes=1), an_operator())
+    assert later.aggregate.asked_round == 3
+
+
 def test_a_failure_waits_for_the_operator_once_the_link_is_dead() -> None:
     failed = an_onboarding(link=LINK, auth=refused())
     assert failed.next_actor is Actor.ADMINISTRATOR

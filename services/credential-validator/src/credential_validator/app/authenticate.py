@@ -108,6 +108,8 @@ def _authenticated(
     submission = credentials.submission(credential.revision)
     if submission is None or submission.settled:
         return Decision(credentials)
+    if credentials.has_proven(submission.round):
+        return _failed(credentials, now, submission.revision, problems.ALREADY_CONNECTED.problem())
     fact = DeviceAuthenticated(
         round=submission.round,
         submission_id=submission.submission_id,

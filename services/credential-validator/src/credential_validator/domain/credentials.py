@@ -68,6 +68,11 @@ class Credentials:
         """The submission of a revision."""
         return next((each for each in self.submissions if each.revision == revision), None)
 
+    def has_proven(self, round_: int) -> bool:
+        """Whether a registration of this round was accepted: a link connects one, the first."""
+        rounds = {each.revision: each.round for each in self.submissions}
+        return any(rounds.get(each.revision) == round_ for each in self.proven)
+
     def unsettled(self) -> tuple[Submission, ...]:
         """The submissions that somebody still waits for."""
         return tuple(each for each in self.submissions if not each.settled)

@@ -69,6 +69,13 @@ SECRET_MISSING = Kind(
     "Enter the client secret again.",
     "secret",
 )
+ALREADY_CONNECTED = Kind(
+    "already_connected",
+    "Your tenant was connected already",
+    "Somebody has entered another registration with the same link, which was accepted first.",
+    "There is nothing left to do. If the other registration is not the right one, tell the person "
+    "named in the mail.",
+)
 APP_NOT_FOUND = Kind(
     "app_not_found",
     "The application is not in this tenant",

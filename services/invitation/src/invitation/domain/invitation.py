@@ -10,7 +10,8 @@ from uuid import UUID
 
 from tenantlink_contracts.values import Problem, Verdict
 
-KEPT_OUTCOMES = 5
+KEPT_OUTCOMES = 20
+KEPT_SUBMISSIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What somebody entered last, without the secret. `browser` is the session that did."""
+    """What somebody has entered, without the secret. `browser` is the session that did."""
 
     id: UUID
     round: int
@@ -81,7 +82,7 @@ class Invitation:
     expired_round: int = 0
     used_round: int = 0
     ended: bool = False
-    submission: Submission | None = None
+    submissions: tuple[Submission, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
     def asks_for_newer(self, number: int) -> bool:
@@ -127,8 +128,10 @@ class Invitation:
         return LinkState.DONE if self.used_round >= round_ else LinkState.LIVE
 
     def submitted(self, submission: Submission) -> "Invitation":
-        """Somebody has entered a registration."""
-        return replace(self, submission=submission)
+        """Somebody has entered a registration; of each browser the latest one is kept."""
+        others = [each for each in self.submissions if each.browser != submission.browser]
+        kept = (*others, submission)[-KEPT_SUBMISSIONS:]
+        return replace(self, submissions=kept)
 
     def learned(self, outcome: Outcome) -> "Invitation":
         """An outcome, kept once, among those of the highest revisions.
@@ -146,10 +149,14 @@ class Invitation:
         return next((each for each in self.outcomes if each.submission_id == submission_id), None)
 
     def submission_from(self, browser: str, round_: int) -> Submission | None:
-        """The latest submission of a round, where this browser session made it."""
-        latest = self.submission
-        mine = latest is not None and latest.browser == browser and latest.round == round_
-        return latest if mine else None
+        """The latest submission of a round that this browser session made."""
+        own = (each for each in self.submissions if each.browser == browser)
+        return next((each for each in own if each.round == round_), None)
+
+    def is_being_checked(self, round_: int) -> bool:
+        """Whether somebody's registration of this round has no answer yet."""
+        of_round = (each for each in self.submissions if each.round == round_)
+        return any(self.outcome_of(each.id) is None for each in of_round)
 
     def _pruned(self) -> "Invitation":
         return self if self.is_open else replace(self, links=())

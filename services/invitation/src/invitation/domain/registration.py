@@ -37,6 +37,7 @@ class Fault:
 def parse(tenant: str, client_id: str, secret: str) -> Registration | tuple[Fault, ...]:
     """The registration, or every fault at once. White space round a value is no fault."""
     tenant, client_id, secret = (each.strip(_BLANKS) for each in (tenant, client_id, secret))
+    tenant, client_id = _without_braces(tenant), _without_braces(client_id)
     found = (
         ("tenant", _tenant_fault(tenant)),
         ("client_id", _client_fault(client_id, tenant)),
@@ -70,7 +71,7 @@ def _client_fault(text: str, tenant: str) -> str | None:
 def _secret_fault(text: str) -> str | None:
     if not text:
         return "Enter the Value of a client secret of your app registration."
-    if _GUID.fullmatch(text):
+    if _GUID.fullmatch(_without_braces(text)):
         return (
             "This is the Secret ID, not the secret. Entra shows two columns for a client secret; "
             "copy the one named Value. If it is hidden already, make a new client secret."
@@ -81,6 +82,11 @@ def _secret_fault(text: str) -> str | None:
             "accents or line breaks. Copy the Value again with the button beside it."
         )
     return None
+
+
+def _without_braces(text: str) -> str:
+    """Some tools write an id as {id}."""
+    return text[1:-1] if text.startswith("{") and text.endswith("}") else text
 
 
 def _is_plain(text: str) -> bool:

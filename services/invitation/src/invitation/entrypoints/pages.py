@@ -140,10 +140,9 @@ def _wizard_pages(wizard: Wizard) -> Blueprint:
 
 def _result(found: Found, done: bool) -> Page:
     """What this browser may know of what was submitted."""
-    submission = found.invitation.submission
-    if not done and (submission is None or submission.round != found.round):
-        return redirect(url_for("wizard.form"), 303)
     round_, own, outcome = found.invitation.round, _own(found), _own_outcome(found)
+    if not done and own is None and not found.invitation.is_being_checked(found.round):
+        return redirect(url_for("wizard.form"), 303)
     if outcome is not None and outcome.verdict is not None:
         return render_template("valid.html", round=round_, verdict=outcome.verdict)
     if done:

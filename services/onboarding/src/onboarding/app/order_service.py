@@ -15,7 +15,7 @@ from onboarding.domain.registers import Ordered
 from tenantlink_contracts.onboarding import ServiceRequested
 from tenantlink_contracts.values import Customer as CustomerValue
 from tenantlink_contracts.values import InvitationOrder
-from tenantlink_runtime.clock import Clock, new_id
+from tenantlink_runtime.clock import Clock
 from tenantlink_runtime.decision import Decision
 
 
@@ -30,8 +30,15 @@ class OrderService:
     is_address: Callable[[str], bool]
     clock: Clock
 
-    def run(self, scope: Scope, operator: Operator, raw: RawOrder) -> UUID | tuple[Breach, ...]:
-        """The new onboarding's id, or every broken rule. NotFound for an unknown customer."""
+    def run(
+        self, scope: Scope, operator: Operator, raw: RawOrder, subject: UUID
+    ) -> UUID | tuple[Breach, ...]:
+        """The new onboarding's id, or every broken rule. NotFound for an unknown customer.
+
+        `subject` is the id it gets; sent twice, as by a double click, it is ordered once.
+        """
+        if self.onboardings.find(scope, subject) is not None:
+            return subject
         customer = self.customers.find(scope, raw.customer_id)
         if customer is None:
             raise NotFound
@@ -41,7 +48,7 @@ class OrderService:
         if breaches or not isinstance(order, Order):
             return breaches
         try:
-            return self._order(customer, operator, order)
+            return self._order(subject, customer, operator, order)
         except NameTaken as error:
             return (rules.taken(error.code),)
 
@@ -53,12 +60,12 @@ class OrderService:
         codes = self.onboardings.names_taken(rules.short_name_key(name), rules.dns_label(name))
         return tuple(map(rules.taken, codes))
 
-    def _order(self, customer: Customer, operator: Operator, order: Order) -> UUID:
-        subject = new_id()
+    def _order(self, subject: UUID, customer: Customer, operator: Operator, order: Order) -> UUID:
         with self.transactions.begin() as uow:
-            now = self.clock()
-            decision = request(uow.aggregate(subject), customer, operator, order, now)
-            uow.apply(subject, decision)
+            onboarding = uow.aggregate(subject)
+            if onboarding.order is None:
+                decision = request(onboarding, customer, operator, order, self.clock())
+                uow.apply(subject, decision)
         return subject
 
 

@@ -31,6 +31,7 @@ class Onboarding:
     id: UUID
     order: Ordered | None = None
     asked_round: int = 0
+    round_asked_at: datetime | None = None
     withdrawn_round: int = 0
     expired_round: int = 0
     link: IssuedLink | None = None
@@ -158,10 +159,10 @@ class Onboarding:
         return State.VALIDATED if self.validation.verdict else State.VALIDATION_FAILED
 
     def _state_invited(self) -> State:
-        if self.auth is not None and self.auth.round >= self.asked_round:
-            return State.AUTHENTICATION_FAILED
         if 0 < self.asked_round <= self.withdrawn_round:
             return State.WITHDRAWN
+        if self.auth is not None and self.auth.round >= self.asked_round:
+            return State.AUTHENTICATION_FAILED
         if 0 < self.asked_round <= self.expired_round:
             return State.EXPIRED
         mail = self._current_mail()

@@ -175,10 +175,11 @@ def _licensed_users(text: str) -> list[Breach]:
 
 
 def _link(send_link: bool, text: str, is_address: Callable[[str], bool]) -> list[Breach]:
+    found = _email(text, is_address)
     if send_link:
-        return _email(text, is_address)
+        return found
     message = "Tick this box: a link to the administrator is the way to connect the tenant."
-    return [Breach("send_link", "link_required", message)]
+    return [Breach("send_link", "link_required", message), *found]
 
 
 def _email(text: str, is_address: Callable[[str], bool]) -> list[Breach]:

@@ -1,7 +1,7 @@
 """The console's forms. Rules are domain code; a form only carries what was typed."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from onboarding.domain.order import Breach
@@ -12,6 +12,7 @@ from tenantlink_contracts.values import License
 class OrderForm(FlaskForm):
     """Add New Tenant, under the procedure's own labels."""
 
+    order_id = HiddenField()
     short_name = StringField("Unique Short Name of Service")
     full_name = StringField("Full Name of Service")
     license = RadioField("License type", choices=[SelectChoice(each.value) for each in License])

@@ -12,6 +12,7 @@ from onboarding.domain.customer import Customer
 from onboarding.domain.order import FORBIDDEN, RawOrder, dns_label, dns_warning
 from onboarding.entrypoints import access
 from onboarding.entrypoints.forms import OrderForm, messages
+from tenantlink_runtime.clock import new_id
 
 if TYPE_CHECKING:
     from onboarding.entrypoints.console import Console
@@ -42,14 +43,15 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/services/add/direct-routing/<uuid:customer_id>")
     def new_tenant(customer_id: UUID) -> Page:
         access.require_acting()
-        return _form_page(console, customer_id, OrderForm(), {})
+        return _form_page(console, customer_id, OrderForm(order_id=str(new_id())), {})
 
     @routes.post("/services/add/direct-routing/<uuid:customer_id>")
     def order(customer_id: UUID) -> Page:
         access.require_acting()
         form = OrderForm()
         try:
-            answer = console.orders.run(console.scope, console.operator, _raw(customer_id, form))
+            raw, subject = _raw(customer_id, form), _order_id(form)
+            answer = console.orders.run(console.scope, console.operator, raw, subject)
         except NotFound:
             abort(404)
         if not isinstance(answer, UUID):
@@ -110,12 +112,20 @@ def _form_page(
 
 
 def _name_hint(reserved_words: tuple[str, ...]) -> str:
-    words = f" and not {' or '.join(reserved_words)}" if reserved_words else ""
+    words = f", and not containing {' or '.join(reserved_words)}" if reserved_words else ""
     return (
         "3 to 15 characters: letters, numbers and special characters, but none of "
         f"{' '.join(FORBIDDEN)} and no dot, no blank{words}. Unique: the service's name in the "
         "domain is made from it."
     )
+
+
+def _order_id(form: OrderForm) -> UUID:
+    """The id that the form was given when it was shown, so that it can be sent twice."""
+    try:
+        return UUID(form.order_id.data or "")
+    except ValueError:
+        return new_id()
 
 
 def _raw(customer_id: UUID, form: OrderForm) -> RawOrder:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from onboarding.app import cancel_onboarding
+from onboarding.entrypoints import access
 from onboarding.entrypoints.forms import CancelForm
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.get("/cancel")
     def ask(subject: UUID) -> Page:
+        access.require_acting()
         onboarding = console.onboarding(subject)
+        if not onboarding.is_pending:
+            return redirect(url_for("timeline.timeline", subject=subject), 303)
         return render_template("timeline_cancel.html", onboarding=onboarding, form=CancelForm())
 
     @routes.post("/cancel")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from onboarding.entrypoints.console import Console
 
 Page = str | Response | tuple[str, int]
+_VALIDATION = (State.VALIDATING, State.VALIDATED, State.VALIDATION_FAILED)
 
 
 def pages(console: "Console") -> Blueprint:
@@ -28,8 +29,8 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/details")
     def details(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
-        if onboarding.proven is None:
-            return redirect(url_for("timeline.timeline", subject=subject), 303)
+        if onboarding.proven is None or not onboarding.is_pending:
+            return redirect(url_for(_due(onboarding), subject=subject), 303)
         return render_template("wizard_details.html", onboarding=onboarding)
 
     @routes.post("/details")
@@ -42,13 +43,14 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/validation")
     def validation(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
-        if onboarding.run is None:
-            return redirect(url_for("wizard.details", subject=subject), 303)
+        if onboarding.state not in _VALIDATION:
+            return redirect(url_for(_due(onboarding), subject=subject), 303)
         late = request_validation.is_late(onboarding, console.clock())
         return render_template("wizard_validation.html", onboarding=onboarding, late=late)
 
     @routes.get("/m365-settings")
     def settings(subject: UUID) -> Page:
+        access.require_acting()
         onboarding = console.onboarding(subject)
         if onboarding.state is not State.VALIDATED:
             return redirect(url_for(_due(onboarding), subject=subject), 303)
@@ -104,7 +106,7 @@ def _due(onboarding: Onboarding) -> str:
         return "wizard.created"
     if onboarding.state is State.CANCELLED or onboarding.proven is None:
         return "timeline.timeline"
-    return "wizard.validation" if onboarding.run else "wizard.details"
+    return "wizard.validation" if onboarding.state in _VALIDATION else "wizard.details"
 
 
 def _chosen(onboarding: Onboarding) -> dict[str, str]:
