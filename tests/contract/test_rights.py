@@ -85,7 +85,7 @@ def test_a_service_is_not_narrowed_by_topic(service: str) -> None:
 
 def test_whoever_publishes_a_fact_may_write_to_the_exchange_that_it_is_bound_from() -> None:
     for fact in FACTS.values():
-        for publisher in fact.publishers:
+        for publisher in set(fact.publishers) & set(names.SERVICES):
             assert names.exchange(publisher) in WRITES[publisher]
 
 

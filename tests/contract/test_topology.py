@@ -41,6 +41,6 @@ def test_every_published_fact_is_bound_to_the_queue_of_each_reader() -> None:
     bound = {(b.exchange, b.routing_key, b.queue) for b in topology.declared().bindings}
     for service in names.SERVICES:
         for fact in read_by(service):
-            for publisher in fact.publishers:
+            for publisher in set(fact.publishers) & set(names.SERVICES):
                 key = (names.exchange(publisher), fact.event_name(), f"{service}.inbox")
                 assert key in bound

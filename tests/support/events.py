@@ -6,6 +6,8 @@ from uuid import UUID
 
 from tenantlink_contracts import names
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
+    ClientSecretExpiring,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
     TenantValidated,
@@ -15,6 +17,8 @@ from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.invitation import (
     CredentialsSubmitted,
+    CredentialsWithdrawn,
+    ForwardingRequested,
     InvitationExpired,
     InvitationIssued,
 )
@@ -28,10 +32,14 @@ from tenantlink_contracts.onboarding import (
     InvitationWithdrawn,
     NoticeRequested,
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
+    ServiceCreationRequested,
+    ServiceRejected,
     ServiceRequested,
     TenantValidationRequested,
 )
+from tenantlink_contracts.upstream import ServiceProvisioned, ServiceProvisioningFailed
 from tenantlink_runtime.clock import new_id
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -55,6 +63,16 @@ PROBLEM: dict[str, Any] = {
     "cause": "Microsoft Entra did not accept it.",
     "remedy": "Copy the Value of the secret, not its Secret ID.",
     "field": "secret",
+}
+
+NOTICE: dict[str, Any] = {
+    "kind": "service_created",
+    "recipients": ["admin@contoso.example"],
+    "data": {
+        "customer_name": "Contoso",
+        "full_name": "Contoso Direct Routing",
+        "short_name": "contoso",
+    },
 }
 
 _DEFAULTS: dict[type[Fact], dict[str, Any]] = {
@@ -88,14 +106,48 @@ _DEFAULTS: dict[type[Fact], dict[str, Any]] = {
         "created_at": NOW,
     },
     OnboardingCancelled: {"reference": "ORDER-1", "reason": "ordered twice"},
-    NoticeRequested: {
-        "kind": "service_created",
-        "recipients": ["admin@contoso.example"],
-        "data": {
-            "customer_name": "Contoso",
-            "full_name": "Contoso Direct Routing",
-            "short_name": "contoso",
-        },
+    ServiceRejected: {
+        "reference": "ORDER-1",
+        "reasons": [
+            {
+                "field": "licensed_users",
+                "code": "licensed_users_range",
+                "message": "Enter a whole number from 1 to 500.",
+            }
+        ],
+    },
+    ServiceClosed: {"reference": "ORDER-1", "reason": "the customer has left"},
+    ServiceCreationRequested: {
+        "onboarding_id": SUBJECT,
+        "reference": "ORDER-1",
+        "customer": {"external_id": "contoso", "name": "Contoso", "domains": ["contoso.example"]},
+        "service_type": "Direct Routing",
+        "short_name": "contoso",
+        "dns_label": "contoso",
+        "full_name": "Contoso Direct Routing",
+        "license": "Hosted Essentials+",
+        "licensed_users": 50,
+        "tenant_id": TENANT,
+        "m365_domain": "contoso.sbc.example",
+        "m365_routing": "Microsoft 365 default routing and SBC configuration",
+        "deadline": NOW + timedelta(hours=24),
+    },
+    ServiceProvisioned: {"onboarding_id": SUBJECT},
+    ServiceProvisioningFailed: {"onboarding_id": SUBJECT, "reason": "no free number range"},
+    NoticeRequested: {"notices": [NOTICE]},
+    ForwardingRequested: {"round": 1, "email": "identity@contoso.example"},
+    CredentialsWithdrawn: {"round": 1, "submission_id": SUBMISSION, "revision": 1},
+    AuthenticationProgressed: {
+        "revision": 1,
+        "step": 1,
+        "round": 1,
+        "submission_id": SUBMISSION,
+        "checks": [{"name": "sign_in", "state": "running"}, {"name": "tenant", "state": "open"}],
+    },
+    ClientSecretExpiring: {
+        "revision": 1,
+        "expires_at": NOW + timedelta(days=30),
+        "threshold": 30,
     },
     InvitationIssued: {
         "round": 1,
@@ -158,3 +210,8 @@ def an_event(
         time=at,
         data=a_fact(kind, **changes),
     )
+
+
+def a_notice(**changes: Any) -> Event[NoticeRequested]:
+    """An event with one notice, changed as named."""
+    return an_event(NoticeRequested, notices=[{**NOTICE, **changes}])

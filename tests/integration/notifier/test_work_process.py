@@ -11,10 +11,10 @@ from tenantlink_contracts.notifier import (
     InvitationSent,
     InvitationUndeliverable,
 )
-from tenantlink_contracts.onboarding import NoticeRequested, OnboardingCancelled
+from tenantlink_contracts.onboarding import OnboardingCancelled
 from tenantlink_runtime.clock import new_id, utc_now
 from tests.integration.notifier.office import Notifier, entries
-from tests.support.events import an_event
+from tests.support.events import a_notice, an_event
 from tests.support.notifier_builders import LINK
 from tests.support.waiting import eventually
 
@@ -30,7 +30,7 @@ def issued(notifier: Notifier, subject: UUID, **changes: Any) -> Event[Invitatio
 def test_a_sealed_link_becomes_one_mail_and_stands_in_clear_nowhere_else(
     notifier: Notifier,
 ) -> None:
-    subject, marker = new_id(), an_event(NoticeRequested, recipients=["marker@fabrikam.example"])
+    subject, marker = new_id(), a_notice(recipients=["marker@fabrikam.example"])
     event = issued(notifier, subject)
     notifier.tell(event, event)
     letter = notifier.mail_to("admin@contoso.example")
@@ -111,7 +111,7 @@ def test_a_mail_that_waits_is_not_sent_when_its_order_was_cancelled_meanwhile(
 
 def test_a_notice_reaches_its_other_recipients_when_one_is_refused(notifier: Notifier) -> None:
     people = ["a@x.example, b@y.example", "admin@contoso.example", "anna@fabrikam.example"]
-    notifier.tell(an_event(NoticeRequested, subject=new_id(), recipients=people))
+    notifier.tell(a_notice(recipients=people))
     letters = [notifier.mail_to(each) for each in people[1:]]
     assert [letter.recipients for letter in letters] == [[each] for each in people[1:]]
     eventually(lambda: notifier.jobs() == 0)

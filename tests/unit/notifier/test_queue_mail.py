@@ -21,7 +21,7 @@ from tenantlink_contracts.onboarding import (
     ServiceCreated,
 )
 from tenantlink_runtime.decision import Decision, Refusal
-from tests.support.events import NOW, SEALED, SUBJECT, a_fact, an_event
+from tests.support.events import NOW, SEALED, SUBJECT, a_fact, a_notice, an_event
 
 REMINDER = {"kind": "reminder"}
 BLANK = Correspondence(SUBJECT)
@@ -70,31 +70,31 @@ def test_an_invitation_whose_order_ended_before_it_came_is_not_queued(
 
 def test_a_notice_becomes_one_mail_for_each_recipient_even_if_one_is_named_twice() -> None:
     people = ["admin@contoso.example", "anna@fabrikam.example", "admin@contoso.example"]
-    decision = queued(an_event(NoticeRequested, recipients=people))
+    decision = queued(a_notice(recipients=people))
     assert [job.kind for job in decision.jobs] == [SEND_NOTICE, SEND_NOTICE]
     assert [job.data["recipient"] for job in decision.jobs] == people[:2]
     assert len({job.slot for job in decision.jobs}) == 2
 
 
 def test_a_second_notice_to_the_same_recipient_does_not_replace_the_first() -> None:
-    first, second = (queued(an_event(NoticeRequested)).jobs[0] for _ in range(2))
+    first, second = (queued(a_notice()).jobs[0] for _ in range(2))
     assert first.slot != second.slot
 
 
 def test_a_notice_is_sent_after_the_end_of_the_order_too() -> None:
     over = on_order_ended(BLANK, an_event(ServiceCreated), NOW).aggregate
-    assert len(queued(an_event(NoticeRequested), over).jobs) == 1
+    assert len(queued(a_notice(), over).jobs) == 1
 
 
 def test_a_notice_that_lacks_what_its_mail_says_is_refused_and_says_what() -> None:
-    event = an_event(NoticeRequested, data={"customer_name": "Contoso", "full_name": "Voice"})
+    event = a_notice(data={"customer_name": "Contoso", "full_name": "Voice"})
     refusal = on_notice_requested(BLANK, event, NOW)
     assert refusal == Refusal("a notice of the kind service_created needs 'short_name'")
 
 
 def test_a_notice_may_say_more_than_this_version_knows() -> None:
     names = {"customer_name": "Contoso", "full_name": "Voice", "short_name": "contoso"}
-    event = an_event(NoticeRequested, data={**names, "new_in_a_later_version": "yes"})
+    event = a_notice(data={**names, "new_in_a_later_version": "yes"})
     assert len(queued(event).jobs) == 1
 
 

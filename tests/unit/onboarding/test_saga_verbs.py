@@ -80,14 +80,14 @@ def test_the_administrator_and_who_ordered_are_told_once_each() -> None:
     order = an_order(email="a@contoso.example", operator_email="a@contoso.example")
     _, notice = create(a_validated_onboarding(settings=SETTINGS, order=order), NOW).events
     assert isinstance(notice, NoticeRequested)
-    assert notice.recipients == ("a@contoso.example",)
+    assert notice.notices[0].recipients == ("a@contoso.example",)
 
 
 def test_an_operator_without_an_address_is_not_told() -> None:
     order = an_order(operator_email="")
     _, notice = create(a_validated_onboarding(settings=SETTINGS, order=order), NOW).events
     assert isinstance(notice, NoticeRequested)
-    assert notice.recipients == ("admin@contoso.example",)
+    assert notice.notices[0].recipients == ("admin@contoso.example",)
 
 
 def test_withdrawing_kills_all_rounds_so_far_and_a_new_one_can_follow() -> None:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from tenantlink_contracts import names
-from tenantlink_contracts.catalogue import FACTS, read_by
+from tenantlink_contracts.catalogue import FACTS, for_upstream, from_upstream, read_by
 from tenantlink_contracts.fact import Fact
 
 
@@ -18,22 +18,37 @@ def rendered(service: str) -> str:
 
 def document(service: str) -> dict[str, Any]:
     """What a service sends and receives, over which exchange and queue."""
-    published = [fact for fact in FACTS.values() if service in fact.publishers]
+    published = [fact for fact in FACTS.values() if _is_published(service, fact)]
     read = read_by(service)
+    channels = {
+        "published": _published_channel(service, published),
+        "inbox": _queue_channel(f"{service}.inbox", read),
+    }
+    operations = {
+        "publish": _operation("send", "published", published),
+        "handle": _operation("receive", "inbox", read),
+    }
+    spoken = [*published, *read]
+    if service == names.ONBOARDING:
+        taken_in, answered = from_upstream(), for_upstream()
+        channels["answers"] = _answers_channel(answered)
+        channels["intake"] = _queue_channel(f"{service}.intake", taken_in)
+        operations["answer"] = _operation("send", "answers", answered)
+        operations["takeIn"] = _operation("receive", "intake", taken_in)
+        spoken += [*taken_in, *answered]
     return {
         "asyncapi": "3.0.0",
         "info": {"title": service, "version": "0.1.0"},
         "defaultContentType": "application/json",
-        "channels": {
-            "published": _published_channel(service, published),
-            "inbox": _inbox_channel(service, read),
-        },
-        "operations": {
-            "publish": _operation("send", "published", published),
-            "handle": _operation("receive", "inbox", read),
-        },
-        "components": {"messages": {f.event_name(): _message(f) for f in [*published, *read]}},
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": {fact.event_name(): _message(fact) for fact in spoken}},
     }
+
+
+def _is_published(service: str, fact: type[Fact]) -> bool:
+    """What upstream systems alone read goes to their own queues, not to the service's exchange."""
+    return service in fact.publishers and set(fact.readers) != {names.UPSTREAM}
 
 
 def _published_channel(service: str, facts: list[type[Fact]]) -> dict[str, Any]:
@@ -45,10 +60,20 @@ def _published_channel(service: str, facts: list[type[Fact]]) -> dict[str, Any]:
     }
 
 
-def _inbox_channel(service: str, facts: list[type[Fact]]) -> dict[str, Any]:
-    queue = {"name": f"{service}.inbox", "durable": True, "exclusive": False, "autoDelete": False}
+def _answers_channel(facts: list[type[Fact]]) -> dict[str, Any]:
+    """The routing key is the upstream system's name."""
+    exchange = {"name": f"{names.UPSTREAM}.answers", "type": "topic", "durable": True}
     return {
-        "address": f"{service}.inbox",
+        "address": "{system}",
+        "messages": _references(facts),
+        "bindings": {"amqp": {"is": "routingKey", "exchange": exchange}},
+    }
+
+
+def _queue_channel(name: str, facts: list[type[Fact]]) -> dict[str, Any]:
+    queue = {"name": name, "durable": True, "exclusive": False, "autoDelete": False}
+    return {
+        "address": name,
         "messages": _references(facts),
         "bindings": {"amqp": {"is": "queue", "queue": queue}},
     }

@@ -16,7 +16,8 @@ class Value(BaseModel):
 class Fact(Value):
     """Something that has happened; ids and facts only, small.
 
-    `publishers` and `readers` are service names; the topology is derived from them.
+    `publishers` and `readers` are names of services, or `names.UPSTREAM`; the topology is derived
+    from them.
     """
 
     publishers: ClassVar[tuple[str, ...]]

@@ -7,9 +7,13 @@ NOTIFIER = "notifier"
 
 SERVICES = (ONBOARDING, INVITATION, CREDENTIAL_VALIDATOR, NOTIFIER)
 
+# Whoever orders from outside: each system is a broker user of its own. They publish to
+# `upstream.events`, which onboarding takes in, and read `upstream.<system>.answers`.
+UPSTREAM = "upstream"
+
 
 def exchange(service: str) -> str:
-    """The durable topic exchange a service publishes to; nameko's own convention."""
+    """The durable topic exchange a publisher writes to; nameko's own convention."""
     return f"{service}.events"
 
 

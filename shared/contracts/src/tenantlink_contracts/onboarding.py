@@ -6,10 +6,17 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from tenantlink_contracts.fact import Fact
-from tenantlink_contracts.names import CREDENTIAL_VALIDATOR, INVITATION, NOTIFIER, ONBOARDING
+from tenantlink_contracts.fact import Fact, Value
+from tenantlink_contracts.names import (
+    CREDENTIAL_VALIDATOR,
+    INVITATION,
+    NOTIFIER,
+    ONBOARDING,
+    UPSTREAM,
+)
 from tenantlink_contracts.values import (
     Customer,
+    Expected,
     InvitationOrder,
     License,
     Positive,
@@ -18,10 +25,15 @@ from tenantlink_contracts.values import (
 
 
 class ServiceRequested(Fact):
-    """A service has been ordered. `reference` is the orderer's own number of the order."""
+    """A service has been ordered. `reference` is the orderer's own number of the order.
 
-    publishers: ClassVar = (ONBOARDING,)
-    readers: ClassVar = (INVITATION,)
+    An upstream system orders with it; onboarding's own copy, which is authoritative, adds
+    `onboarding_id`. With `invitation` null the operator types the registration. With `completion`
+    `automatic` nobody has to press Next and Create service.
+    """
+
+    publishers: ClassVar = (ONBOARDING, UPSTREAM)
+    readers: ClassVar = (INVITATION, UPSTREAM)
 
     reference: str
     customer: Customer
@@ -33,10 +45,28 @@ class ServiceRequested(Fact):
     invitation: InvitationOrder | None
     completion: Literal["operator", "automatic"] = "operator"
     expected_tenant: UUID | None = None
-    requested_by: str
+    requested_by: str = ""
     notes: str | None = None
     onboarding_id: UUID | None = None
     round: Positive = 1
+
+
+class RejectionReason(Value):
+    """A rule that an order breaks: the field it stands at, its code for programs, and its words."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ServiceRejected(Fact):
+    """An order that was not taken, with every reason. `reference` is null where it had none."""
+
+    publishers: ClassVar = (ONBOARDING,)
+    readers: ClassVar = (UPSTREAM,)
+
+    reference: str | None
+    reasons: tuple[RejectionReason, ...] = Field(min_length=1)
 
 
 class RoundReason(StrEnum):
@@ -61,6 +91,8 @@ class InvitationRoundRequested(Fact):
     customer_name: str
     full_name: str
     requested_by: str
+    expected: Expected = Expected()
+    secret_expires_at: AwareDatetime | None = None
 
 
 class InvitationWithdrawn(Fact):
@@ -95,7 +127,7 @@ class ServiceCreated(Fact):
     """The service exists; the onboarding is over and every link of it is dead."""
 
     publishers: ClassVar = (ONBOARDING,)
-    readers: ClassVar = (INVITATION, NOTIFIER, CREDENTIAL_VALIDATOR)
+    readers: ClassVar = (INVITATION, NOTIFIER, CREDENTIAL_VALIDATOR, UPSTREAM)
 
     reference: str
     short_name: str
@@ -108,25 +140,81 @@ class OnboardingCancelled(Fact):
     """A tombstone: no fact can revive the order; links die and secrets are shredded."""
 
     publishers: ClassVar = (ONBOARDING,)
-    readers: ClassVar = (INVITATION, NOTIFIER, CREDENTIAL_VALIDATOR)
+    readers: ClassVar = (INVITATION, NOTIFIER, CREDENTIAL_VALIDATOR, UPSTREAM)
 
     reference: str
     reason: str
 
 
-class NoticeKind(StrEnum):
-    """What people are told by mail, besides the invitation."""
-
-    SERVICE_CREATED = "service_created"
-
-
-class NoticeRequested(Fact):
-    """Somebody has to be told: onboarding knows whom, notifier knows how. One mail a recipient."""
+class ServiceClosed(Fact):
+    """A service that existed is no more: links die and secrets are shredded, as at cancelling."""
 
     publishers: ClassVar = (ONBOARDING,)
-    readers: ClassVar = (NOTIFIER,)
+    readers: ClassVar = (INVITATION, NOTIFIER, CREDENTIAL_VALIDATOR, UPSTREAM)
+
+    reference: str
+    reason: str
+
+
+class ServiceCreationRequested(Fact):
+    """A provisioning system is to create the service, and to answer before `deadline`."""
+
+    publishers: ClassVar = (ONBOARDING,)
+    readers: ClassVar = (UPSTREAM,)
+
+    onboarding_id: UUID
+    reference: str
+    customer: Customer
+    service_type: ServiceType
+    short_name: str
+    dns_label: str
+    full_name: str
+    license: License
+    licensed_users: int
+    tenant_id: UUID
+    m365_domain: str
+    m365_routing: str
+    deadline: AwareDatetime
+
+
+class NoticeKind(StrEnum):
+    """What people are told by mail, besides the invitation.
+
+    To operators: authenticated, undeliverable, stuck, expired, attention, waiting (for them),
+    forwarding (somebody asks for another link), creation_failed. To the customer's administrator:
+    receipt, problem (after waiting for Microsoft in vain), service_created, handed_over (an
+    operator has taken the link to hand it over by hand).
+    """
+
+    AUTHENTICATED = "authenticated"
+    UNDELIVERABLE = "undeliverable"
+    STUCK = "stuck"
+    EXPIRED = "expired"
+    ATTENTION = "attention"
+    WAITING = "waiting"
+    FORWARDING = "forwarding"
+    CREATION_FAILED = "creation_failed"
+    RECEIPT = "receipt"
+    PROBLEM = "problem"
+    SERVICE_CREATED = "service_created"
+    HANDED_OVER = "handed_over"
+
+
+class Notice(Value):
+    """One thing to tell, to each of the recipients in a mail of its own."""
 
     kind: NoticeKind
     recipients: tuple[str, ...] = Field(min_length=1)
     language: str = "en"
     data: dict[str, str]
+
+
+class NoticeRequested(Fact):
+    """Somebody has to be told: onboarding knows whom, notifier knows how. Holds all notices of one
+    moment."""
+
+    publishers: ClassVar = (ONBOARDING,)
+    readers: ClassVar = (NOTIFIER,)
+
+    brand: str = "default"
+    notices: tuple[Notice, ...] = Field(min_length=1)

@@ -17,6 +17,7 @@ Sealed = Annotated[
     ),
 ]
 Positive = Annotated[int, Field(ge=1)]
+Natural = Annotated[int, Field(ge=0)]
 
 
 class License(StrEnum):
@@ -41,11 +42,27 @@ class Customer(Value):
 
 
 class InvitationOrder(Value):
-    """Whom to send the link to. `valid_days` counts from when the link is issued."""
+    """Whom to send the link to. `valid_days` counts from when the link is issued.
+
+    `language` and `brand` choose the words and the looks of mail and wizard; unknown ones fall back
+    to the defaults.
+    """
 
     email: str = Field(max_length=254)
     language: str = "en"
+    brand: str = "default"
     valid_days: int = Field(default=14, ge=1, le=60)
+
+
+class Expected(Value):
+    """What is expected of the tenant that somebody connects.
+
+    Another `tenant` is refused. `domains` are the customer's and the recipient's: where the tenant
+    has verified none of them, that is a warning and no refusal.
+    """
+
+    tenant: UUID | None = None
+    domains: tuple[str, ...] = ()
 
 
 class Tenant(Value):
@@ -99,13 +116,15 @@ class Support(Value):
 
     aadsts: int | None = None
     correlation_id: str | None = None
+    trace_id: str | None = None
     time: datetime | None = None
 
 
 class Problem(Value):
     """Why credentials did not work, for the person who has to mend it.
 
-    `field` names the input to mend; `passing` says whether waiting may help.
+    `field` names the input to mend; `passing` says whether waiting may help; `link` leads to the
+    page of Microsoft Entra where it is mended.
     """
 
     code: str
@@ -114,7 +133,25 @@ class Problem(Value):
     remedy: str
     field: Literal["tenant", "client_id", "secret"] | None = None
     passing: bool = False
+    link: str | None = None
     support: Support = Support()
+
+
+class CheckState(StrEnum):
+    """How far a single check has come."""
+
+    DONE = "done"
+    RUNNING = "running"
+    WAITING = "waiting"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+class Check(Value):
+    """One step of an authentication, in the order in which they are made."""
+
+    name: Literal["sign_in", "tenant", "application", "permissions", "expiry"]
+    state: CheckState
 
 
 class SecretCredential(Value):
@@ -125,8 +162,19 @@ class SecretCredential(Value):
     declared_expiry: datetime | None = None
 
 
+class Finding(StrEnum):
+    """What is worth knowing of a registration that works."""
+
+    DOMAIN_MISMATCH = "domain_mismatch"
+    EXPIRY_UNKNOWN = "expiry_unknown"
+    EXPIRES_SOON = "expires_soon"
+    PERMISSIONS_EXCESS = "permissions_excess"
+    PERMISSIONS_MISSING = "permissions_missing"
+
+
 class Verdict(Value):
-    """What a successful check of credentials found."""
+    """What a successful check of credentials found. `warnings` are `Finding`s; newer producers may
+    know others."""
 
     tenant: Tenant
     application: Application

@@ -28,12 +28,22 @@ class NewJob:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A fact for one upstream system alone, in its own queue."""
+
+    system: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Generic[A]):
-    """The aggregate as it is now, the facts to publish about it, the work it leads to."""
+    """The aggregate as it is now, the facts to publish about it, the work it leads to, and what
+    upstream systems are answered."""
 
     aggregate: A
     events: tuple[Fact, ...] = ()
     jobs: tuple[NewJob, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tenantlink_contracts import names
-from tenantlink_contracts.catalogue import FACTS, read_by
+from tenantlink_contracts.catalogue import from_upstream, read_by
 from tenantlink_runtime import broker_passwords
 
 UNROUTED = "unrouted"
-UPSTREAM_EXCHANGE = "upstream.events"
+UPSTREAM_EXCHANGE = names.exchange(names.UPSTREAM)
 ANSWERS_EXCHANGE = "upstream.answers"
 INTAKE_QUEUE = f"{names.ONBOARDING}.intake"
-UPSTREAM_EVENTS = ("ServiceProvisioned", "ServiceProvisioningFailed", "ServiceRequested")
+UPSTREAM_EVENTS = tuple(sorted(fact.event_name() for fact in from_upstream()))
 DELIVERY_LIMIT = 20
 INTAKE_LIMIT = 10_000
 _KEPT_LIMIT = 100_000
@@ -244,7 +244,7 @@ def _bindings_of_services() -> list[Binding]:
         for service in names.SERVICES
         for fact in read_by(service)
         for publisher in fact.publishers
-        if fact.event_type() in FACTS
+        if publisher in names.SERVICES
     )
 
 

@@ -17,6 +17,7 @@ from tenantlink_runtime.bulk import columns_of, insert_rows
 from tenantlink_runtime.clock import Clock, new_id, utc_now
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.tables import jobs, outbox
+from tenantlink_runtime.topology import ANSWERS_EXCHANGE
 
 WAKE_CHANNEL = "tenantlink_wake"
 _OUTBOX = ("exchange", "routing_key", "headers", "body")
@@ -55,6 +56,7 @@ class UnitOfWork(Generic[A]):
         self._changed: set[UUID] = set()
         self._handled: list[Event[Fact]] = []
         self._recorded: list[Event[Fact]] = []
+        self._answers: list[tuple[str, Event[Fact]]] = []
         self._jobs: dict[tuple[str, UUID, str], dict[str, Any]] = {}
 
     def load(self, *subjects: UUID) -> None:
@@ -79,19 +81,22 @@ class UnitOfWork(Generic[A]):
             self.record(subject, fact, cause)
         for job in decision.jobs:
             self.schedule(subject, job)
+        for answer in decision.answers:
+            self._answers.append((answer.system, self._event(subject, answer.fact, cause)))
 
     def record(self, subject: UUID, fact: Fact, cause: Event[Fact] | None = None) -> None:
         """Publishing is inserting: the relay sends it after the commit, at least once."""
-        self._recorded.append(
-            Event(
-                id=new_id(),
-                source=self._source,
-                subject=subject,
-                time=self._clock(),
-                data=fact,
-                causation_id=cause.id if cause else None,
-                traceparent=cause.traceparent if cause else None,
-            )
+        self._recorded.append(self._event(subject, fact, cause))
+
+    def _event(self, subject: UUID, fact: Fact, cause: Event[Fact] | None) -> Event[Fact]:
+        return Event(
+            id=new_id(),
+            source=self._source,
+            subject=subject,
+            time=self._clock(),
+            data=fact,
+            causation_id=cause.id if cause else None,
+            traceparent=cause.traceparent if cause else None,
         )
 
     def schedule(self, subject: UUID, job: NewJob) -> None:
@@ -107,17 +112,22 @@ class UnitOfWork(Generic[A]):
         self._aggregates.save(self.connection, changed)
         for projection in self._projections:
             projection(self.connection, self._handled, self._recorded)
-        if self._recorded:
-            rows = [_outbox_row(self._exchange, event) for event in self._recorded]
+        if rows := self._outbox_rows():
             self.connection.execute(_RECORD, columns_of(rows, *_OUTBOX))
         if self._jobs:
             jobs_ = sorted(self._jobs.values(), key=lambda row: (row["subject"], row["kind"]))
             self.connection.execute(_SCHEDULE, columns_of(jobs_, *_JOBS))
 
+    def _outbox_rows(self) -> list[dict[str, Any]]:
+        """To every reader of a fact by its name; to one upstream system by the system's name."""
+        facts = [_outbox_row(self._exchange, e.data.event_name(), e) for e in self._recorded]
+        answers = [_outbox_row(ANSWERS_EXCHANGE, system, e) for system, e in self._answers]
+        return facts + answers
+
     @property
     def has_work_to_wake_for(self) -> bool:
         """Whether relay or job loop have something to do after the commit."""
-        return bool(self._recorded or self._jobs)
+        return bool(self._recorded or self._answers or self._jobs)
 
 
 @dataclass(frozen=True)
@@ -147,10 +157,10 @@ class Transactions(Generic[A]):
             self.wake()
 
 
-def _outbox_row(exchange: str, event: Event[Fact]) -> dict[str, Any]:
+def _outbox_row(exchange: str, routing_key: str, event: Event[Fact]) -> dict[str, Any]:
     return {
         "exchange": exchange,
-        "routing_key": event.data.event_name(),
+        "routing_key": routing_key,
         "headers": json.dumps(wire.headers_of(event)),
         "body": event.data.model_dump_json().encode(),
     }

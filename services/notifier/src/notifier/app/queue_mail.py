@@ -6,7 +6,7 @@ from notifier.domain.correspondence import Correspondence
 from notifier.domain.mails import notice_mail
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationIssued
-from tenantlink_contracts.onboarding import NoticeRequested
+from tenantlink_contracts.onboarding import Notice, NoticeRequested
 from tenantlink_runtime.decision import Decision, NewJob, Refusal
 
 SEND_INVITATION = "send_invitation"
@@ -36,22 +36,27 @@ def on_notice_requested(
     correspondence: Correspondence, event: Event[NoticeRequested], now: datetime
 ) -> Decision[Correspondence] | Refusal:
     """One mail for each recipient, so that one bad address harms nobody else."""
-    notice = event.data
-    try:
-        notice_mail(notice.kind, notice.data)
-    except KeyError as missing:
-        return Refusal(f"a notice of the kind {notice.kind} needs {missing}")
-    jobs = tuple(
+    jobs: list[NewJob] = []
+    for number, notice in enumerate(event.data.notices):
+        try:
+            notice_mail(notice.kind, notice.data)
+        except KeyError as missing:
+            return Refusal(f"a notice of the kind {notice.kind} needs {missing}")
+        jobs += _jobs(notice, f"{event.id}:{number}", now)
+    return Decision(correspondence, jobs=tuple(jobs))
+
+
+def _jobs(notice: Notice, slot: str, now: datetime) -> list[NewJob]:
+    return [
         NewJob(
             SEND_NOTICE,
             due_at=now,
-            slot=f"{event.id}:{recipient}",
+            slot=f"{slot}:{recipient}",
             data={"recipient": recipient, "kind": notice.kind, "data": notice.data},
             target=_domain(recipient),
         )
         for recipient in dict.fromkeys(notice.recipients)
-    )
-    return Decision(correspondence, jobs=jobs)
+    ]
 
 
 def _domain(address: str) -> str:

@@ -7,7 +7,7 @@ from onboarding.app.ports import NotPossible
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.registers import Creation, Ordered
 from onboarding.domain.states import State
-from tenantlink_contracts.onboarding import NoticeKind, NoticeRequested, ServiceCreated
+from tenantlink_contracts.onboarding import Notice, NoticeKind, NoticeRequested, ServiceCreated
 from tenantlink_runtime.decision import Decision
 
 
@@ -41,4 +41,5 @@ def _notices(order: Ordered) -> tuple[NoticeRequested, ...]:
         "full_name": order.full_name,
         "short_name": order.short_name,
     }
-    return (NoticeRequested(kind=NoticeKind.SERVICE_CREATED, recipients=recipients, data=data),)
+    notice = Notice(kind=NoticeKind.SERVICE_CREATED, recipients=recipients, data=data)
+    return (NoticeRequested(notices=(notice,)),)

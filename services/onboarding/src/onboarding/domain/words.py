@@ -78,7 +78,8 @@ def _describe_end(fact: Fact) -> str:
         case OnboardingCancelled():
             return f"Cancelled: {fact.reason}"
         case NoticeRequested():
-            return f"Notice '{fact.kind}' to {', '.join(fact.recipients)}"
+            told = (f"'{each.kind}' to {', '.join(each.recipients)}" for each in fact.notices)
+            return f"Notice {'; '.join(told)}"
         case _:
             return fact.event_name()
 
