@@ -3,13 +3,20 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
+
+from tenantlink_runtime import crash
 
 
 class ServiceSettings(BaseSettings):
     """Read from the environment, with the service's prefix; secrets are mounted files."""
 
+    environment: Literal["production", "test"] = Field(
+        default="production",
+        validate_default=True,
+        description="`test` lets a test end the process at a named place",
+    )
     database_url: SecretStr = Field(description="postgresql+psycopg2:// URL of the own database")
     amqp_url: SecretStr | None = Field(
         default=None, description="amqp:// URL with vhost; given to `work` processes only"
@@ -22,6 +29,12 @@ class ServiceSettings(BaseSettings):
         default=None, description="JWKS with the service's own private sealing keys; `work` only"
     )
     pool_size: int = Field(default=10, ge=1, description="database connections of a process")
+
+    @field_validator("environment")
+    @classmethod
+    def _no_crash_in_production(cls, environment: str) -> str:
+        crash.assert_allowed(environment)
+        return environment
 
 
 class WebSettings(ServiceSettings):

@@ -32,12 +32,11 @@ def run(service_class: type, host: Any) -> None:
     import structlog
     from nameko.runners import ServiceRunner
 
-    from tenantlink_runtime import crash, health
+    from tenantlink_runtime import health
     from tenantlink_runtime.database import reachable
     from tenantlink_runtime.host import CONFIG_KEY
 
     log = structlog.get_logger(__name__)
-    crash.assert_allowed()
     engine, settings = host.transactions.engine, host.settings
     assert_cooperative(engine)
     for number in (signal.SIGTERM, signal.SIGINT):
