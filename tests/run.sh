@@ -15,7 +15,8 @@ lint() {
 }
 unit() { "$bin/pytest" tests/unit; }
 contract() { "$bin/pytest" tests/contract tests/architecture; }
-integration() { "$bin/pytest" tests/integration; }
+# These mostly wait for servers, so several share the cores; each process has servers of its own.
+integration() { "$bin/pytest" -n 3 --dist loadfile tests/integration; }
 e2e() { "$bin/pytest" tests/e2e; }
 
 for part in "$@"; do

@@ -5,10 +5,11 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import kombu
 import pytest
 import sqlalchemy as sa
 
-from tenantlink_runtime import migrating
+from tenantlink_runtime import migrating, topology
 from tests.support.ports import free_port
 from tests.support.sample import Sample
 from tests.support.servers import TestServers
@@ -23,6 +24,17 @@ def servers() -> Iterator[TestServers]:
     """A broker with the topology and users of the product, and a database server."""
     with TestServers.started() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def empty_queues(request: pytest.FixtureRequest) -> None:
+    """No test meets what another one has left on the broker."""
+    if "servers" in request.fixturenames:
+        running: TestServers = request.getfixturevalue("servers")
+        with kombu.Connection(running.amqp_url) as connection:
+            channel = connection.channel()
+            for queue in topology.declared(running.upstream_amqp_urls).queues:
+                channel.queue_purge(queue.name)
 
 
 @pytest.fixture
