@@ -6,9 +6,9 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 STOP_SECONDS = 25.0
@@ -20,7 +20,8 @@ class DidNotStart(Exception):
 
 @dataclass(frozen=True)
 class Child:
-    """A process that we started; `stop_signal` asks it to end.
+    """A process that we started; `stop_signal` asks it to end, `command` and `environment` are
+    known to the run that started it.
 
     `born` tells it from a later process that got the same id, perhaps after a reboot.
     """
@@ -31,6 +32,8 @@ class Child:
     born: str
     stop_signal: int = signal.SIGTERM
     handle: "subprocess.Popen[bytes] | None" = field(default=None, repr=False, compare=False)
+    command: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def is_running(self) -> bool:
         """Whether it is there and no zombie; another run of this program may have started it."""
@@ -58,9 +61,9 @@ Started = Callable[[Child], None]
 """Told of every child at once, before it is ready, so that it can be stopped whatever happens."""
 
 
-def start(name: str, command: list[str], log: Path, environment: dict[str, str]) -> Child:
-    """Start a command; it gets only this environment."""
-    with log.open("w") as output:
+def start(name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> Child:
+    """Start a command; it gets only this environment, and adds to its log."""
+    with log.open("a") as output:
         process = subprocess.Popen(
             command,
             env=environment,
@@ -70,7 +73,21 @@ def start(name: str, command: list[str], log: Path, environment: dict[str, str])
             start_new_session=True,
             cwd="/",
         )
-    return Child(name, process.pid, log, birth_of(process.pid) or "gone", handle=process)
+    return Child(
+        name,
+        process.pid,
+        log,
+        birth_of(process.pid) or "gone",
+        handle=process,
+        command=tuple(command),
+        environment=environment,
+    )
+
+
+def start_again(child: Child, **changes: str) -> Child:
+    """The same command, with `changes` in its environment; only by the run that started it."""
+    again = start(child.name, child.command, child.log, {**child.environment, **changes})
+    return replace(again, stop_signal=child.stop_signal)
 
 
 def birth_of(pid: int) -> str | None:

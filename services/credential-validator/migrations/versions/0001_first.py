@@ -9,6 +9,13 @@ from tenantlink_runtime.migrating import create_runtime_tables, drop_runtime_tab
 revision = "0001"
 down_revision = None
 
+# For whoever checks from outside that an onboarding's credentials are kept once, or shredded.
+_AUDIT_CREDENTIALS = """
+CREATE VIEW audit_credentials AS
+SELECT id, jsonb_array_length(state -> 'proven') AS kept
+FROM credentials
+"""
+
 
 def upgrade() -> None:
     """Expand."""
@@ -18,9 +25,11 @@ def upgrade() -> None:
         sa.Column("id", UUID(as_uuid=True), primary_key=True),
         sa.Column("state", JSONB, nullable=False),
     )
+    op.execute(_AUDIT_CREDENTIALS)
 
 
 def downgrade() -> None:
     """Back to an empty database."""
+    op.execute("DROP VIEW audit_credentials")
     op.drop_table("credentials")
     drop_runtime_tables(op.get_bind())

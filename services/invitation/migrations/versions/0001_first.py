@@ -9,6 +9,15 @@ from tenantlink_runtime.migrating import create_runtime_tables, drop_runtime_tab
 revision = "0001"
 down_revision = None
 
+# For whoever checks from outside that every invitation has one link that lives, or none.
+_AUDIT_INVITATIONS = """
+CREATE VIEW audit_invitations AS
+SELECT id, (state #>> '{round,number}')::int AS round,
+       (SELECT count(*) FROM links
+        WHERE links.subject = invitations.id AND links.expires_at > now()) AS live_links
+FROM invitations
+"""
+
 
 def upgrade() -> None:
     """Expand."""
@@ -26,10 +35,12 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Index("links_subject", "subject"),
     )
+    op.execute(_AUDIT_INVITATIONS)
 
 
 def downgrade() -> None:
     """Back to an empty database."""
+    op.execute("DROP VIEW audit_invitations")
     op.drop_table("links")
     op.drop_table("invitations")
     drop_runtime_tables(op.get_bind())

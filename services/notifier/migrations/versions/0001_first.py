@@ -9,6 +9,13 @@ from tenantlink_runtime.migrating import create_runtime_tables, drop_runtime_tab
 revision = "0001"
 down_revision = None
 
+# For whoever checks from outside what became of an onboarding's newest invitation.
+_AUDIT_MAILS = """
+CREATE VIEW audit_mails AS
+SELECT id, (state ->> 'fate_round')::int AS round, state ->> 'fate' AS fate
+FROM correspondences
+"""
+
 
 def upgrade() -> None:
     """Expand."""
@@ -18,9 +25,11 @@ def upgrade() -> None:
         sa.Column("id", UUID(as_uuid=True), primary_key=True),
         sa.Column("state", JSONB, nullable=False),
     )
+    op.execute(_AUDIT_MAILS)
 
 
 def downgrade() -> None:
     """Back to an empty database."""
+    op.execute("DROP VIEW audit_mails")
     op.drop_table("correspondences")
     drop_runtime_tables(op.get_bind())

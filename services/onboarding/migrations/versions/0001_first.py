@@ -12,6 +12,17 @@ down_revision = None
 _PENDING = sa.text("status NOT IN ('active', 'cancelled')")
 _LIVING = sa.text("status NOT IN ('cancelled', 'closed')")
 
+# For whoever checks from outside that no accepted order is lost or served twice.
+_AUDIT_ORDERS = """
+CREATE VIEW audit_orders AS
+SELECT id, status, ordered_at,
+       state #>> '{order,reference}' AS reference,
+       state #>> '{order,short_name}' AS short_name,
+       (state ->> 'asked_round')::int AS rounds,
+       jsonb_array_length(state -> 'sent_mails') AS mails
+FROM onboardings
+"""
+
 
 def upgrade() -> None:
     """Expand."""
@@ -19,10 +30,12 @@ def upgrade() -> None:
     _create_customers()
     _create_onboardings()
     _create_timeline()
+    op.execute(_AUDIT_ORDERS)
 
 
 def downgrade() -> None:
     """Back to an empty database."""
+    op.execute("DROP VIEW audit_orders")
     for table in ("timeline", "onboardings", "customers"):
         op.drop_table(table)
     drop_runtime_tables(op.get_bind())
