@@ -33,8 +33,16 @@ def run_migrate() -> None:
 def run_check() -> int:
     """Say what is wrong with the settings, without starting."""
     from credential_validator.settings import CredentialValidatorSettings
+    from tenantlink_runtime import checking
 
-    return command.check(CredentialValidatorSettings)
+    def probes(settings: CredentialValidatorSettings) -> tuple[checking.Probe, ...]:
+        ca, proxy = settings.tls_ca_file, settings.proxy_url
+        return (
+            lambda: checking.https_answers("Microsoft Entra", settings.authority, ca, proxy),
+            lambda: checking.https_answers("Microsoft Graph", settings.graph_url, ca, proxy),
+        )
+
+    return command.check("credential-validator", CredentialValidatorSettings, MIGRATIONS, probes)
 
 
 def run_dead_letters(arguments: Sequence[str]) -> int:

@@ -46,7 +46,7 @@ def run_check() -> int:
     """Say what is wrong with the settings, without starting."""
     from invitation.settings import InvitationSettings
 
-    return command.check(InvitationSettings)
+    return command.check("invitation", InvitationSettings, MIGRATIONS)
 
 
 def run_dead_letters(arguments: Sequence[str]) -> int:

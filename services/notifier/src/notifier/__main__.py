@@ -33,8 +33,13 @@ def run_migrate() -> None:
 def run_check() -> int:
     """Say what is wrong with the settings, without starting."""
     from notifier.settings import NotifierSettings
+    from tenantlink_runtime import checking
 
-    return command.check(NotifierSettings)
+    def probes(settings: NotifierSettings) -> tuple[checking.Probe, ...]:
+        host, port = settings.smtp_host, settings.smtp_port
+        return (lambda: checking.tcp_answers("the mail server", host, port),)
+
+    return command.check("notifier", NotifierSettings, MIGRATIONS, probes)
 
 
 def run_dead_letters(arguments: Sequence[str]) -> int:

@@ -17,8 +17,10 @@ class NotifierSettings(ServiceSettings):
 
     smtp_host: str = Field(description="the mail server's host name")
     smtp_port: int = Field(default=587, description="the mail server's TCP port")
-    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
-    smtp_username: str | None = None
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="how the way to the mail server is protected"
+    )
+    smtp_username: str | None = Field(default=None, description="the login there, if any")
     smtp_password_file: Path | None = Field(default=None, description="file with the password")
     tls_ca_file: Path | None = Field(default=None, description="an own CA for the mail server")
     sender: str = Field(description="'Name <address>' that mails come from")

@@ -45,8 +45,13 @@ def run_migrate() -> None:
 def run_check() -> int:
     """Say what is wrong with the settings, without starting."""
     from onboarding.settings import OnboardingSettings
+    from tenantlink_runtime import checking
 
-    return command.check(OnboardingSettings)
+    def probes(settings: OnboardingSettings) -> tuple[checking.Probe, ...]:
+        issuer, ca = settings.oidc_issuer, settings.tls_ca_file
+        return (lambda: checking.https_answers("the identity provider", issuer, ca),)
+
+    return command.check("onboarding", OnboardingSettings, MIGRATIONS, probes)
 
 
 def run_dead_letters(arguments: Sequence[str]) -> int:

@@ -5,14 +5,15 @@ Imports nothing but the standard library before a command runs: eventlet has to 
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+    from tenantlink_runtime.checking import Probe
     from tenantlink_runtime.settings import ServiceSettings
 
 Commands = Mapping[str, tuple[str, Callable[[], int | None]]]
@@ -80,17 +81,14 @@ def dead_letters(
     return dead_letters_command.run(package, settings_class, arguments)
 
 
-def check(settings_class: Callable[[], "ServiceSettings"]) -> int:
-    """Print what is right and what is wrong; 1 where anything is wrong."""
-    from tenantlink_runtime.database import connect, reachable
+def check(
+    service: str,
+    settings_class: Callable[[], "ServiceSettings"],
+    folder: Path,
+    probes: "Callable[[Any], Iterable[Probe]]" = lambda _settings: (),
+) -> int:
+    """One screen: what is reachable, what is wrong, every setting. 1 where anything is wrong."""
+    from tenantlink_runtime import checking
 
     settings = settings_class()
-    rows = [("database answers", reachable(connect(settings.database_url.get_secret_value())))]
-    rows += [
-        (f"{name} can be read", value.is_file())
-        for name, value in settings
-        if isinstance(value, Path)
-    ]
-    for text, good in rows:
-        print(f"{'ok   ' if good else 'WRONG'} {text}")
-    return 0 if all(good for _, good in rows) else 1
+    return checking.screen(service, settings, folder, probes(settings))

@@ -23,7 +23,9 @@ class ServiceSettings(BaseSettings):
     )
     internal_port: int = Field(default=9090, description="TCP port of health and metrics")
     internal_host: str = Field(default="127.0.0.1", description="address of health and metrics")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the least serious log lines that are written"
+    )
     public_keys_file: Path = Field(description="JWKS with the public sealing keys of all services")
     sealing_keys_file: Path | None = Field(
         default=None, description="JWKS with the service's own private sealing keys; `work` only"
@@ -41,9 +43,9 @@ class WebSettings(ServiceSettings):
     """What a service with pages has in addition."""
 
     public_url: str = Field(description="base URL under which people reach the pages")
-    web_host: str = "127.0.0.1"
-    web_port: int = 8000
-    web_threads: int = Field(default=8, ge=1)
+    web_host: str = Field(default="127.0.0.1", description="address of the pages")
+    web_port: int = Field(default=8000, description="TCP port of the pages")
+    web_threads: int = Field(default=8, ge=1, description="requests that are served at once")
     session_key_file: Path | None = Field(
         default=None, description="file with the key that signs session cookies; `web` only"
     )
