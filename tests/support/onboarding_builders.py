@@ -32,7 +32,9 @@ def an_order(**changes: Any) -> Ordered:
 
 
 def an_onboarding(**changes: Any) -> Onboarding:
-    """Ordered, and nothing else known."""
+    """Ordered, and nothing else known; `proven` is a revision that Microsoft accepted."""
+    if (proven := changes.pop("proven", None)) is not None:
+        changes["accepted"] = (proven,)
     return Onboarding(**{"id": SUBJECT, "order": an_order(), "asked_round": 1, **changes})
 
 
@@ -74,7 +76,7 @@ def an_operator(**changes: Any) -> Operator:
 def a_raw_order(**changes: Any) -> RawOrder:
     """An order as typed, that keeps all rules."""
     values = {
-        "customer_id": new_id(),
+        "customer": new_id(),
         "short_name": "contoso",
         "full_name": "Contoso Direct Routing",
         "license": "Hosted Essentials+",

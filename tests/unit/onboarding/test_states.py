@@ -19,10 +19,14 @@ from onboarding.app.ports import NotPossible
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.registers import (
     Creation,
+    CreationAsked,
+    CreationFailure,
+    End,
     IssuedLink,
     M365Settings,
     Mail,
     MailFate,
+    Progress,
     Routing,
     Run,
     Validation,
@@ -50,19 +54,27 @@ from tests.support.onboarding_builders import (
 
 LINK = IssuedLink(1, "admin@contoso.example", NOW + timedelta(days=14))
 FAILED_RUN = Validation(1, 1, NOW, problem=Problem.model_validate(PROBLEM))
+ASKED = CreationAsked(1, 1, "provisioning", NOW, NOW + timedelta(hours=24))
 CASES = {
     State.REQUESTED: an_onboarding(),
+    State.AWAITING_CREDENTIALS: an_onboarding(asked_round=0),
     State.INVITED: an_onboarding(link=LINK),
     State.UNDELIVERABLE: an_onboarding(link=LINK, mail=Mail(1, MailFate.UNDELIVERABLE, "550")),
     State.EXPIRED: an_onboarding(link=LINK, expired_round=1),
     State.WITHDRAWN: an_onboarding(link=LINK, withdrawn_round=1),
+    State.AUTHENTICATING: an_onboarding(link=LINK, progress=Progress(1, 1, 1)),
     State.AUTHENTICATION_FAILED: an_onboarding(link=LINK, auth=refused()),
     State.AUTHENTICATED: an_onboarding(auth=authenticated(), proven=authenticated()),
     State.VALIDATING: a_validated_onboarding(validation=None),
     State.VALIDATION_FAILED: a_validated_onboarding(validation=FAILED_RUN),
     State.VALIDATED: a_validated_onboarding(),
+    State.CREATING: a_validated_onboarding(creation_asked=ASKED),
+    State.CREATION_FAILED: a_validated_onboarding(
+        creation_asked=ASKED, creation_failure=CreationFailure(1, "no free numbers", NOW)
+    ),
     State.ACTIVE: a_validated_onboarding(creation=Creation(1, NOW)),
     State.CANCELLED: a_validated_onboarding(cancelled_because="ordered twice"),
+    State.CLOSED: a_validated_onboarding(creation=Creation(1, NOW), closed=End("left", NOW)),
 }
 
 

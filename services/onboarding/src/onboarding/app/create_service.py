@@ -20,15 +20,22 @@ def create(onboarding: Onboarding, now: datetime) -> Decision[Onboarding]:
         raise NotPossible("The tenant credentials have to be validated first.")
     if onboarding.settings is None:
         raise NotPossible("Choose the Microsoft 365 settings first.")
-    created = ServiceCreated(
+    return created(onboarding, order, proven.revision, now)
+
+
+def created(
+    onboarding: Onboarding, order: Ordered, revision: int, now: datetime
+) -> Decision[Onboarding]:
+    """The service exists, with the credentials of `revision`."""
+    fact = ServiceCreated(
         reference=order.reference,
         short_name=order.short_name,
         full_name=order.full_name,
-        revision=proven.revision,
+        revision=revision,
         created_at=now,
     )
-    active = replace(onboarding, creation=Creation(proven.revision, now))
-    return Decision(active, events=(created, *_notices(order)))
+    active = replace(onboarding, creation=Creation(revision, now))
+    return Decision(active, events=(fact, *_notices(order)))
 
 
 def _notices(order: Ordered) -> tuple[NoticeRequested, ...]:

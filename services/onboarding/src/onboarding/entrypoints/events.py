@@ -6,13 +6,20 @@ from onboarding.app import take_note
 from onboarding.app.take_note import Answer
 from onboarding.domain.onboarding import Onboarding
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
+    ClientSecretExpiring,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
     TenantValidated,
     TenantValidationFailed,
 )
 from tenantlink_contracts.event import Event
-from tenantlink_contracts.invitation import InvitationExpired, InvitationIssued
+from tenantlink_contracts.invitation import (
+    CredentialsWithdrawn,
+    ForwardingRequested,
+    InvitationExpired,
+    InvitationIssued,
+)
 from tenantlink_contracts.names import ONBOARDING
 from tenantlink_contracts.notifier import (
     InvitationDelayed,
@@ -80,3 +87,27 @@ class Onboardings(EventService):
         self, onboarding: Onboarding, event: Event[TenantValidationFailed], now: datetime
     ) -> Answer:
         return take_note.on_tenant_validation_failed(onboarding, event, now)
+
+    @subscribe(ForwardingRequested)
+    def forwarding_requested(
+        self, onboarding: Onboarding, event: Event[ForwardingRequested], now: datetime
+    ) -> Answer:
+        return take_note.on_forwarding_requested(onboarding, event, now)
+
+    @subscribe(CredentialsWithdrawn)
+    def credentials_withdrawn(
+        self, onboarding: Onboarding, event: Event[CredentialsWithdrawn], now: datetime
+    ) -> Answer:
+        return take_note.on_credentials_withdrawn(onboarding, event, now)
+
+    @subscribe(AuthenticationProgressed)
+    def authentication_progressed(
+        self, onboarding: Onboarding, event: Event[AuthenticationProgressed], now: datetime
+    ) -> Answer:
+        return take_note.on_authentication_progressed(onboarding, event, now)
+
+    @subscribe(ClientSecretExpiring)
+    def client_secret_expiring(
+        self, onboarding: Onboarding, event: Event[ClientSecretExpiring], now: datetime
+    ) -> Answer:
+        return take_note.on_client_secret_expiring(onboarding, event, now)
