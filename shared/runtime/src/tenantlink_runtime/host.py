@@ -12,7 +12,12 @@ from tenantlink_runtime.aggregates import Aggregates
 from tenantlink_runtime.liveness import Liveness
 from tenantlink_runtime.settings import ServiceSettings
 from tenantlink_runtime.signals import Signal, Stop
-from tenantlink_runtime.unit_of_work import Projection, Transactions
+from tenantlink_runtime.unit_of_work import (
+    Consequences,
+    Projection,
+    Transactions,
+    no_consequences,
+)
 
 CONFIG_KEY = "TENANTLINK"
 
@@ -39,10 +44,14 @@ class Host:
         aggregates: Aggregates[Any],
         injected: dict[str, Any],
         projections: Sequence[Projection] = (),
+        consequences: Consequences[Any] = no_consequences,
     ) -> "Host":
         """A host whose commits wake its own relay and job loop."""
-        host = cls(settings, Transactions(engine, service, aggregates, projections), injected)
-        host.transactions = replace(host.transactions, wake=host.wake)
+        transactions = Transactions(
+            engine, service, aggregates, projections, consequences=consequences
+        )
+        host = cls(settings, transactions, injected)
+        host.transactions = replace(transactions, wake=host.wake)
         return host
 
     def wake(self) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, Protocol
 from uuid import UUID
 
@@ -35,6 +36,14 @@ class Projection(Protocol):
     ) -> None: ...
 
 
+Consequences = Callable[[A, Decision[A], datetime], Decision[A]]
+
+
+def no_consequences(_before: A, decision: Decision[A], _now: datetime) -> Decision[A]:
+    """A decision is all there is."""
+    return decision
+
+
 class UnitOfWork(Generic[A]):
     """Collects what a transaction decides, and writes it with one statement per table."""
 
@@ -45,6 +54,7 @@ class UnitOfWork(Generic[A]):
         aggregates: Aggregates[A],
         projections: Sequence[Projection],
         clock: Clock,
+        consequences: Consequences[A] = no_consequences,
     ) -> None:
         self.connection = connection
         self._source = names.source(service)
@@ -52,6 +62,7 @@ class UnitOfWork(Generic[A]):
         self._aggregates = aggregates
         self._projections = projections
         self._clock = clock
+        self._consequences = consequences
         self._current: dict[UUID, A] = {}
         self._changed: set[UUID] = set()
         self._handled: list[Event[Fact]] = []
@@ -71,7 +82,10 @@ class UnitOfWork(Generic[A]):
         return self._current[subject]
 
     def apply(self, subject: UUID, decision: Decision[A], cause: Event[Fact] | None = None) -> None:
-        """Take over a decision about a subject; `cause` is the event that led to it."""
+        """Take over a decision about a subject, and what follows from it; `cause` is the event
+        that led to it."""
+        before = self._current.get(subject, decision.aggregate)
+        decision = self._consequences(before, decision, self._clock())
         if decision.aggregate != self._current.get(subject):
             self._current[subject] = decision.aggregate
             self._changed.add(subject)
@@ -111,12 +125,18 @@ class UnitOfWork(Generic[A]):
         changed = [self._current[subject] for subject in sorted(self._changed)]
         self._aggregates.save(self.connection, changed)
         for projection in self._projections:
-            projection(self.connection, self._handled, self._recorded)
+            projection(self.connection, self._handled, self._told())
         if rows := self._outbox_rows():
             self.connection.execute(_RECORD, columns_of(rows, *_OUTBOX))
         if self._jobs:
             jobs_ = sorted(self._jobs.values(), key=lambda row: (row["subject"], row["kind"]))
             self.connection.execute(_SCHEDULE, columns_of(jobs_, *_JOBS))
+
+    def _told(self) -> list[Event[Fact]]:
+        """Every fact of the transaction once, though it is both published and an answer."""
+        published = {id(event.data) for event in self._recorded}
+        answers = {id(e.data): e for _, e in self._answers if id(e.data) not in published}
+        return [*self._recorded, *answers.values()]
 
     def _outbox_rows(self) -> list[dict[str, Any]]:
         """To every reader of a fact by its name; to one upstream system by the system's name."""
@@ -133,7 +153,11 @@ class UnitOfWork(Generic[A]):
 @dataclass(frozen=True)
 class Transactions(Generic[A]):
     """Opens units of work. `wake` tells relay and job loop of the same process after a commit;
-    a process without them (`web`) leaves it out and wakes the `work` processes by NOTIFY."""
+    a process without them (`web`) leaves it out and wakes the `work` processes by NOTIFY.
+
+    `consequences` adds what follows from every decision, whoever took it, in one place: it gets
+    the aggregate as it was, and the decision.
+    """
 
     engine: sa.Engine
     service: str
@@ -141,13 +165,19 @@ class Transactions(Generic[A]):
     projections: Sequence[Projection] = ()
     clock: Clock = utc_now
     wake: Callable[[], None] | None = None
+    consequences: Consequences[A] = no_consequences
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork[A]]:
         """A transaction: commits on leaving, rolls back on an exception."""
         with self.engine.begin() as connection:
             uow = UnitOfWork(
-                connection, self.service, self.aggregates, self.projections, self.clock
+                connection,
+                self.service,
+                self.aggregates,
+                self.projections,
+                self.clock,
+                self.consequences,
             )
             yield uow
             uow.flush()
