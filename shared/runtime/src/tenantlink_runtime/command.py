@@ -59,10 +59,11 @@ def faults(error: "ValidationError", service: str) -> list[str]:
 
 
 def start_logs(service: str, settings: "ServiceSettings") -> None:
-    """JSON logs on standard output."""
-    from tenantlink_runtime import logs
+    """JSON logs on standard output, and traces where they are wanted."""
+    from tenantlink_runtime import logs, tracing
 
     logs.configure(service, settings.log_level)
+    tracing.configure(service, settings)
 
 
 def migrate(settings: "ServiceSettings", folder: Path) -> None:

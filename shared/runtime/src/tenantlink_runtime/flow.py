@@ -17,7 +17,7 @@ import structlog
 from tenantlink_contracts import wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
-from tenantlink_runtime import crash, inbox, metrics, parking
+from tenantlink_runtime import crash, inbox, metrics, parking, tracing
 from tenantlink_runtime.aggregates import A
 from tenantlink_runtime.database import explain, is_contention, is_environment
 from tenantlink_runtime.decision import Decision, Refusal
@@ -102,13 +102,14 @@ class EventFlow(Generic[A]):
         """Whether the handler took it; a refusal stands among the dead letters instead."""
         event = each.event
         handler = self.handlers[type(event.data)]
-        answer = handler(uow.aggregate(event.subject), event, self.transactions.clock())
-        if isinstance(answer, Refusal):
-            _log.error("event_refused", fact=event.data.event_name(), reason=answer.reason)
-            parking.bury(uow.connection, each.delivery, answer.reason)
-            return False
-        uow.apply(event.subject, answer, event)
-        return True
+        with tracing.handling(event, each.delivery.queue) as traced:
+            answer = handler(uow.aggregate(event.subject), traced, self.transactions.clock())
+            if isinstance(answer, Refusal):
+                _log.error("event_refused", fact=event.data.event_name(), reason=answer.reason)
+                parking.bury(uow.connection, each.delivery, answer.reason)
+                return False
+            uow.apply(event.subject, answer, traced)
+            return True
 
     def _alone(self, each: Readable) -> None:
         """Only the culprit suffers: it is parked and tried again later."""

@@ -25,6 +25,7 @@ class Job:
     attempts: int
     lease_token: UUID
     target: str = ""
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

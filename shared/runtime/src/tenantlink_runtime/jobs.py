@@ -7,6 +7,7 @@ server or a throttling Entra never blocks events.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,10 +15,10 @@ import eventlet
 import sqlalchemy as sa
 import structlog
 from eventlet.greenpool import GreenPool
-from nameko.extensions import Entrypoint, SharedExtension
+from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from tenantlink_runtime import crash, metrics
+from tenantlink_runtime import crash, metrics, tracing
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.database import is_environment
 from tenantlink_runtime.host import host_of
@@ -90,9 +91,13 @@ class JobRunner(SharedExtension):
 
     def _run_one(self, entrypoint: "JobEntrypoint", job: Job) -> None:
         try:
-            result, error = self._attempt(entrypoint, job)
-            crash.point("job_done")
-            self._settle(job, result, error)
+            with (
+                tracing.span(f"run {job.kind}", "INTERNAL", job.traceparent) as own,
+                tracing.about(job.subject),
+            ):
+                result, error = self._attempt(entrypoint, replace(job, traceparent=own))
+                crash.point("job_done")
+                self._settle(job, result, error)
         except sa.exc.DBAPIError as failure:
             _log.warning("job_not_settled", kind=job.kind, error=type(failure).__name__)
         except Exception as failure:
@@ -152,6 +157,16 @@ class JobEntrypoint(Entrypoint):
         return self.at_once - self.running.total()
 
 
+class JobContext(DependencyProvider):
+    """A worker has a context of its own: what a job asks of the world belongs to the job's trace,
+    and its log lines say whom they are about."""
+
+    def worker_setup(self, worker_ctx: Any) -> None:
+        for each in worker_ctx.args:
+            if isinstance(each, Job):
+                tracing.enter(each.traceparent, each.subject)
+
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -180,7 +195,7 @@ def claim(connection: sa.Connection, entrypoint: JobEntrypoint) -> list[Job]:
     return [
         Job(
             row.id, row.kind, row.subject, row.number, row.slot, row.data, row.attempts,
-            row.lease_token, row.target,
+            row.lease_token, row.target, row.traceparent,
         )
         for row in rows
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from tenantlink_runtime import tracing
 from tenantlink_runtime.redaction import SENSITIVE_NAME, text_without_secrets
 
 Entry = MutableMapping[str, Any]
@@ -16,7 +17,8 @@ def configure(service: str, level: str) -> None:
     """Send our logs and those of libraries through the same pipe."""
 
     def name_service(_logger: Any, _method: str, entry: Entry) -> Entry:
-        return {"service": service, **entry}
+        trace = tracing.trace_id()
+        return {"service": service, **({"trace_id": trace} if trace else {}), **entry}
 
     shared: list[structlog.typing.Processor] = [
         name_service,

@@ -30,6 +30,13 @@ class ServiceSettings(BaseSettings):
     sealing_keys_file: Path | None = Field(
         default=None, description="JWKS with the service's own private sealing keys; `work` only"
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="base URL of an OpenTelemetry collector (OTLP over HTTP); no traces without",
+    )
+    otlp_headers_file: Path | None = Field(
+        default=None, description="file with NAME=VALUE lines that the collector wants"
+    )
     pool_size: int = Field(default=10, ge=1, description="database connections of a process")
 
     @field_validator("environment")

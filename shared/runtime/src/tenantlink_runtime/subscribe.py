@@ -12,6 +12,7 @@ from nameko.extensions import Entrypoint
 from tenantlink_contracts.fact import Fact
 from tenantlink_runtime.consumer import Consumer
 from tenantlink_runtime.housekeeping import Housekeeping
+from tenantlink_runtime.jobs import JobContext
 from tenantlink_runtime.relay import Relay
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -55,6 +56,7 @@ class EventService:
     """The base of every service's nameko class: events in, events out, jobs."""
 
     relay = Relay()
+    job_context = JobContext()
     housekeeping = Housekeeping()
 
     @batch

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from tenantlink_contracts import names, wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
+from tenantlink_runtime import tracing
 from tenantlink_runtime.aggregates import A, Aggregates
 from tenantlink_runtime.bulk import columns_of, insert_rows
 from tenantlink_runtime.clock import Clock, new_id, utc_now
@@ -22,7 +23,7 @@ from tenantlink_runtime.topology import ANSWERS_EXCHANGE
 
 WAKE_CHANNEL = "tenantlink_wake"
 _OUTBOX = ("exchange", "routing_key", "headers", "body")
-_JOBS = ("id", "kind", "subject", "slot", "number", "target", "data", "due_at")
+_JOBS = ("id", "kind", "subject", "slot", "number", "target", "data", "due_at", "traceparent")
 
 
 class Projection(Protocol):
@@ -94,7 +95,7 @@ class UnitOfWork(Generic[A]):
         for fact in decision.events:
             self.record(subject, fact, cause)
         for job in decision.jobs:
-            self.schedule(subject, job)
+            self.schedule(subject, job, cause)
         for answer in decision.answers:
             self._answers.append((answer.system, self._event(subject, answer.fact, cause)))
 
@@ -110,15 +111,16 @@ class UnitOfWork(Generic[A]):
             time=self._clock(),
             data=fact,
             causation_id=cause.id if cause else None,
-            traceparent=cause.traceparent if cause else None,
+            traceparent=cause.traceparent if cause else tracing.current(),
         )
 
-    def schedule(self, subject: UUID, job: NewJob) -> None:
+    def schedule(self, subject: UUID, job: NewJob, cause: Event[Fact] | None = None) -> None:
         """Plan a job; within a transaction the highest number of a slot stays."""
         key = (job.kind, subject, job.slot)
         earlier = self._jobs.get(key)
         if earlier is None or job.number >= earlier["number"]:
-            self._jobs[key] = _job_row(subject, job)
+            traceparent = cause.traceparent if cause else tracing.current()
+            self._jobs[key] = {**_job_row(subject, job), "traceparent": traceparent}
 
     def flush(self) -> None:
         """Write everything; the caller commits."""
@@ -221,6 +223,7 @@ def _superseding() -> sa.Executable:
             "target": new.target,
             "data": new.data,
             "due_at": new.due_at,
+            "traceparent": new.traceparent,
             "attempts": 0,
             "lease_token": None,
             "leased_until": None,

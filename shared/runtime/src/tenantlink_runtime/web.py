@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Request, Response, render_template, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -13,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from tenantlink_runtime import health
+from tenantlink_runtime import health, tracing
 from tenantlink_runtime.database import reachable
 from tenantlink_runtime.settings import WebSettings, required
 
@@ -58,8 +58,28 @@ def create_app(import_name: str, settings: WebSettings, session_cookie: str) -> 
     Bootstrap5(app)
     CSRFProtect(app)
     app.after_request(_harden)
+    app.wsgi_app = _traced(app, app.wsgi_app)  # type: ignore[method-assign]
     _explain_errors(app)
     return app
+
+
+def _traced(app: Flask, serve_request: Callable[..., Any]) -> Callable[..., Any]:
+    """Each request is the beginning of a trace, named by the page and never by its path: a path may
+    hold a link's token."""
+
+    def within_a_span(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if not tracing.is_on():
+            return serve_request(environ, start_response)
+        try:
+            rule, _ = app.create_url_adapter(Request(environ)).match(return_rule=True)  # type: ignore[union-attr]
+            page = rule.endpoint
+        except HTTPException:
+            page = "unknown"
+        method = {"http.request.method": environ["REQUEST_METHOD"]}
+        with tracing.span(f"{environ['REQUEST_METHOD']} {page}", "SERVER", None, method):
+            return serve_request(environ, start_response)
+
+    return within_a_span
 
 
 def _harden(response: Response) -> Response:
