@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from credential_validator.app import authenticate, end, validate
+from credential_validator.app import authenticate, end, tell_expiry, validate
 from credential_validator.app.authenticate import AUTHENTICATE, Authenticate
 from credential_validator.app.ports import Accepted, Reading, Refused, Registration
+from credential_validator.app.tell_expiry import EXPIRING
 from credential_validator.app.validate import VALIDATE, Validate
 from credential_validator.domain import problems
 from credential_validator.domain.credentials import Credential, Credentials
 from credential_validator.domain.expiry import PasswordCredential
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
-from tenantlink_contracts.invitation import CredentialsSubmitted
+from tenantlink_contracts.invitation import CredentialsSubmitted, CredentialsWithdrawn
 from tenantlink_contracts.onboarding import (
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
     TenantValidationRequested,
 )
@@ -48,6 +50,8 @@ HANDLERS = {
     TenantValidationRequested: validate.on_tenant_validation_requested,
     ServiceCreated: end.on_service_created,
     OnboardingCancelled: end.on_onboarding_cancelled,
+    ServiceClosed: end.on_service_closed,
+    CredentialsWithdrawn: end.on_credentials_withdrawn,
 }
 
 
@@ -136,12 +140,22 @@ class ScriptedProver:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
+def ending_in(days: float | None) -> Verdict:
+    """A good verdict on a secret that ends so many days after `NOW`."""
+    expires_at = None if days is None else NOW + timedelta(days=days)
+    secret = GOOD_VERDICT.secret.model_copy(update={"expires_at": expires_at})
+    return GOOD_VERDICT.model_copy(update={"secret": secret})
+
+
+@dataclass
 class HonestProver:
     """A `Proving` that accepts `GOOD` secrets alone."""
 
+    verdict: Verdict = GOOD_VERDICT
+
     def prove(self, registration: Registration, now: datetime) -> Verdict | Refused:
         """As Entra would."""
-        return GOOD_VERDICT if registration.secret == GOOD else WRONG
+        return self.verdict if registration.secret == GOOD else WRONG
 
 
 @dataclass
@@ -183,6 +197,7 @@ class Desk:
     row: Credentials = field(default_factory=lambda: Credentials(SUBJECT))
     jobs: dict[tuple[str, str], NewJob] = field(default_factory=dict)
     told: list[Fact] = field(default_factory=list)
+    verdict: Verdict = GOOD_VERDICT
 
     def find(self, subject: UUID) -> Credentials:
         """The desk is its own `CredentialsReader`."""
@@ -199,13 +214,13 @@ class Desk:
             return False
         job = self.jobs.pop(due[0])
         claimed = Job(new_id(), job.kind, SUBJECT, job.number, job.slot, job.data, 0, new_id())
-        prover, store = HonestProver(), OpenStore()
-        verb: Authenticate | Validate = (
-            Authenticate(prover, PlainOpener(), store)
-            if job.kind == AUTHENTICATE
-            else Validate(prover, store, self)
-        )
-        self._apply(verb.run(claimed, now).decide(self.row, now))
+        prover, store = HonestProver(self.verdict), OpenStore()
+        run = {
+            AUTHENTICATE: Authenticate(prover, PlainOpener(), store).run,
+            VALIDATE: Validate(prover, store, self).run,
+            EXPIRING: tell_expiry.run,
+        }[job.kind]
+        self._apply(run(claimed, now).decide(self.row, now))
         return True
 
     def run_all(self, now: datetime = NOW) -> None:

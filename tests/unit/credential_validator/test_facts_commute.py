@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credential_validator.app.validate import PATIENCE
-from credential_validator.domain.credentials import Credentials
+from credential_validator.domain.credentials import Credentials, Submission
 from tenantlink_contracts.credential_validator import (
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
@@ -23,8 +23,10 @@ from tenantlink_contracts.credential_validator import (
 )
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
+from tenantlink_contracts.invitation import CredentialsWithdrawn
 from tenantlink_contracts.onboarding import (
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
     TenantValidationRequested,
 )
@@ -40,6 +42,7 @@ from tests.support.events import NOW, SUBJECT, an_event
 from tests.support.histories import delivered, told
 
 History = list[Event[Fact]]
+ENDS = (an_event(OnboardingCancelled), an_event(ServiceClosed))
 
 
 @st.composite
@@ -64,19 +67,28 @@ def a_history(draw: st.DrawFn) -> History:
         history.append(an_event(TenantValidationRequested, run=run, revision=draw(revisions)))
     for revision in draw(st.sets(revisions, max_size=2)):
         history.append(an_event(ServiceCreated, revision=revision))
+    for number in draw(st.sets(revisions, max_size=2)):
+        history.append(an_event(CredentialsWithdrawn, submission_id=UUID(int=number)))
     if draw(st.integers(0, 3)) == 3:
-        history.append(an_event(OnboardingCancelled))
+        history.append(draw(st.sampled_from(ENDS)))
     return history
+
+
+def needs_no_answer(credentials: Credentials, submission: Submission) -> bool:
+    is_old = submission.revision < credentials.kept
+    return is_old or submission.submission_id in credentials.withdrawn
 
 
 def apart_from_numbers(credentials: Credentials) -> Any:
     """The state, with which submission has which number left out."""
     return (
         sorted((each.round, each.submission_id) for each in credentials.submissions),
-        [(each.revision, each.settled) for each in credentials.submissions],
+        [each.revision for each in credentials.submissions],
+        all(each.settled == needs_no_answer(credentials, each) for each in credentials.submissions),
         credentials.request,
         credentials.kept,
-        credentials.cancelled,
+        credentials.withdrawn,
+        credentials.ended,
     )
 
 
@@ -129,23 +141,50 @@ def test_every_round_with_a_good_submission_connects_exactly_one_in_whatever_ord
 
 
 @given(data=st.data(), history=a_history())
-def test_only_good_secrets_from_the_revision_in_use_on_are_kept(
+def test_only_good_secrets_are_kept_and_of_a_created_service_the_newest_alone(
     data: st.DataObject, history: History
 ) -> None:
-    living = [each for each in history if not isinstance(each.data, OnboardingCancelled)]
+    living = [
+        each for each in history if not isinstance(each.data, OnboardingCancelled | ServiceClosed)
+    ]
     desk = worked_off(data, data.draw(delivered(living)))
-    created = [each.data.revision for each in living if isinstance(each.data, ServiceCreated)]
-    in_use = max(created, default=0)
-    assert all(each.revision >= in_use for each in desk.row.proven)
+    in_use = max((e.data.revision for e in living if isinstance(e.data, ServiceCreated)), default=0)
+    withdrawn = {e.data.submission_id for e in living if isinstance(e.data, CredentialsWithdrawn)}
+    accepted = {
+        fact.revision
+        for fact in desk.told
+        if isinstance(fact, DeviceAuthenticated)
+        and fact.revision >= in_use
+        and fact.submission_id not in withdrawn
+    }
+    kept = {each.revision for each in desk.row.proven}
     assert set(desk.stored_secrets()) <= {GOOD}
-    accepted = {f.revision for f in desk.told if isinstance(f, DeviceAuthenticated)}
-    assert {each.revision for each in desk.row.proven} == {r for r in accepted if r >= in_use}
+    assert kept <= accepted
+    if not in_use:
+        assert kept == accepted
+    elif not withdrawn:
+        assert kept == ({max(accepted)} if accepted else set())
 
 
-@given(data=st.data(), history=a_history())
-def test_no_secret_outlives_a_cancelled_order(data: st.DataObject, history: History) -> None:
-    cancelled = [*history, an_event(OnboardingCancelled)]
-    assert worked_off(data, data.draw(delivered(cancelled))).stored_secrets() == []
+@given(data=st.data(), history=a_history(), end=st.sampled_from(ENDS))
+def test_no_secret_outlives_an_order_that_was_cancelled_or_closed(
+    data: st.DataObject, history: History, end: Event[Fact]
+) -> None:
+    desk = worked_off(data, data.draw(delivered([*history, end])))
+    assert desk.stored_secrets() == []
+    assert desk.row == Credentials(SUBJECT, ended=True)
+
+
+@given(data=st.data(), history=submissions())
+def test_no_secret_of_a_withdrawn_submission_is_kept_whatever_comes_first(
+    data: st.DataObject, history: History
+) -> None:
+    gone = [
+        an_event(CredentialsWithdrawn, submission_id=each.data.submission_id) for each in history
+    ]
+    desk = worked_off(data, data.draw(delivered([*history, *gone])))
+    assert desk.stored_secrets() == []
+    assert desk.row.unsettled() == ()
 
 
 @given(data=st.data(), history=a_history())

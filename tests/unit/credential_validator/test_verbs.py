@@ -17,7 +17,7 @@ from tenantlink_contracts.credential_validator import (
     TenantValidated,
     TenantValidationFailed,
 )
-from tenantlink_contracts.invitation import CredentialsSubmitted
+from tenantlink_contracts.invitation import CredentialsSubmitted, CredentialsWithdrawn
 from tenantlink_contracts.onboarding import (
     OnboardingCancelled,
     ServiceCreated,
@@ -86,7 +86,7 @@ def test_the_same_submission_delivered_again_gets_no_second_number_and_no_second
 
 
 def test_a_submission_to_a_cancelled_order_leads_to_nothing() -> None:
-    cancelled = BLANK.cancel()
+    cancelled = BLANK.end()
     decision = authenticate.on_credentials_submitted(cancelled, a_submission(), NOW)
     assert decision == Decision(cancelled)
 
@@ -156,7 +156,7 @@ def test_an_answer_after_the_order_was_cancelled_is_nobodys_business(
     answer: Verdict | Refused,
 ) -> None:
     settlement, _ = authenticated(answer)
-    cancelled = some_credentials(1).cancel()
+    cancelled = some_credentials(1).end()
     assert settlement.decide(cancelled, NOW) == Decision(cancelled)
 
 
@@ -235,7 +235,7 @@ def test_a_job_without_an_open_wish_asks_nobody() -> None:
 def test_a_wish_of_a_cancelled_order_is_not_answered() -> None:
     wishing = asked(some_credentials(1, proven=(1,))).aggregate
     settlement, _ = validated(wishing)
-    cancelled = wishing.cancel()
+    cancelled = wishing.end()
     assert settlement.decide(cancelled, NOW) == Decision(cancelled)
 
 
@@ -245,10 +245,46 @@ def test_proving_one_revision_leaves_the_validation_of_another_alone() -> None:
     assert settlement.decide(wishing, NOW + timedelta(hours=1)).jobs == ()
 
 
-def test_a_created_service_keeps_its_own_credential_and_newer_ones() -> None:
+def test_a_created_service_keeps_the_newest_credential_that_is_not_older_than_its_own() -> None:
     credentials = some_credentials(3, proven=(1, 2, 3))
     created = end.on_service_created(credentials, an_event(ServiceCreated, revision=2), NOW)
-    assert [each.revision for each in created.aggregate.proven] == [2, 3]
+    assert [each.revision for each in created.aggregate.proven] == [3]
+
+
+def test_a_renewal_takes_the_place_of_the_old_secret_when_it_is_proven_and_not_before() -> None:
+    active = some_credentials(1, proven=(1,)).created(1)
+    renewing = active.submitted(2, UUID(int=2))
+    assert renewing.in_use == a_credential(1)
+    assert renewing.settled(2).in_use == a_credential(1)
+    assert renewing.proved(a_credential(2)).proven == (a_credential(2),)
+
+
+def test_a_withdrawn_submission_is_forgotten_and_its_link_connects_another() -> None:
+    event = an_event(CredentialsWithdrawn)
+    free = end.on_credentials_withdrawn(some_credentials(1, proven=(1,)), event, NOW).aggregate
+    assert free.proven == ()
+    another = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore()).run(
+        a_job(AUTHENTICATE, 2, 0, a_submission(submission_id=UUID(int=2)).data.model_dump()), NOW
+    )
+    decision = another.decide(free.submitted(1, UUID(int=2)), NOW)
+    assert [fact.event_name() for fact in decision.events] == ["DeviceAuthenticated"]
+
+
+def test_an_operator_who_types_may_type_again_after_a_registration_was_accepted() -> None:
+    credentials = BLANK.submitted(0, SUBMISSION).proved(a_credential(1)).settled(1)
+    both = credentials.submitted(0, UUID(int=2))
+    verb = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore())
+    data = a_submission(submission_id=UUID(int=2), round=0).data.model_dump(mode="json")
+    decision = verb.run(a_job(AUTHENTICATE, 2, 0, data), NOW).decide(both, NOW)
+    assert [each.revision for each in decision.aggregate.proven] == [1, 2]
+
+
+def test_a_request_about_a_submission_that_fails_does_not_wait_any_longer() -> None:
+    wishing = asked(some_credentials(1)).aggregate
+    settlement, _ = authenticated(WRONG)
+    assert [(job.kind, job.due_at) for job in settlement.decide(wishing, NOW).jobs] == [
+        (VALIDATE, NOW)
+    ]
 
 
 def test_a_submission_that_is_older_than_what_is_in_use_needs_no_answer_any_more() -> None:
@@ -271,7 +307,7 @@ def test_a_cancelled_order_keeps_nothing_and_never_will() -> None:
     credentials = some_credentials(2, proven=(1, 2))
     event = an_event(OnboardingCancelled)
     cancelled = end.on_onboarding_cancelled(credentials, event, NOW).aggregate
-    assert cancelled == Credentials(SUBJECT, cancelled=True)
+    assert cancelled == Credentials(SUBJECT, ended=True)
     assert cancelled.proved(a_credential(1)) == cancelled
     assert cancelled.submitted(1, SUBMISSION) == cancelled
 

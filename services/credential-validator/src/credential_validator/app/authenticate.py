@@ -13,7 +13,8 @@ from credential_validator.app.ports import (
     SubmissionOpener,
 )
 from credential_validator.app.prove import MAX_ATTEMPTS, next_try
-from credential_validator.app.validate import job_for_open_request
+from credential_validator.app.tell_expiry import jobs_for_expiry
+from credential_validator.app.validate import job_for_open_request, jobs_for_lost_hope
 from credential_validator.domain import problems
 from credential_validator.domain.credentials import Credential, Credentials, Submission
 from tenantlink_contracts.credential_validator import (
@@ -22,7 +23,7 @@ from tenantlink_contracts.credential_validator import (
 )
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import CredentialsSubmitted
-from tenantlink_contracts.values import Problem, Tenant, Verdict
+from tenantlink_contracts.values import Problem, Verdict
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
@@ -82,7 +83,7 @@ class Authenticate:
             return Settlement(partial(_failed, revision=job.number, problem=problem))
         answer = self.prover.prove(registration, now)
         if isinstance(answer, Verdict):
-            credential = self._keep(registration, job.number, answer.tenant)
+            credential = self._keep(registration, job.number, answer)
             return Settlement(partial(_authenticated, credential=credential, verdict=answer))
         if answer.problem.passing and job.attempts < MAX_ATTEMPTS:
             return Settlement(unchanged, again_at=next_try(answer, job.attempts, now))
@@ -93,13 +94,28 @@ class Authenticate:
             secret = self.opener.open_secret(submitted.credential.sealed, subject, submitted.round)
         except CannotOpen:
             return None
-        return Registration(submitted.tenant.strip(), submitted.client_id, secret.strip())
+        return Registration(
+            submitted.tenant.strip(),
+            submitted.client_id,
+            secret.strip(),
+            submitted.expected,
+            submitted.credential.declared_expiry,
+        )
 
-    def _keep(self, registration: Registration, revision: int, tenant: Tenant) -> Credential:
+    def _keep(self, registration: Registration, revision: int, verdict: Verdict) -> Credential:
         """With the tenant's id, also where a domain was entered: a domain may move."""
         id_ = new_id()
         locked = self.store.lock(registration.secret, id_)
-        return Credential(id_, revision, str(tenant.id), registration.client_id, locked)
+        return Credential(
+            id_,
+            revision,
+            str(verdict.tenant.id),
+            registration.client_id,
+            locked,
+            expires_at=verdict.secret.expires_at,
+            declared_expiry=registration.declared_expiry,
+            domains=registration.expected.domains,
+        )
 
 
 def _authenticated(
@@ -120,11 +136,12 @@ def _authenticated(
     proved = credentials.proved(credential).settled(credential.revision)
     wish = proved.open_request()
     awaited = wish is not None and wish.revision == credential.revision
-    return Decision(proved, (fact,), job_for_open_request(proved, now) if awaited else ())
+    wished = job_for_open_request(proved, now) if awaited else ()
+    return Decision(proved, (fact,), (*wished, *jobs_for_expiry(credentials, proved, now)))
 
 
 def _failed(
-    credentials: Credentials, _now: datetime, revision: int, problem: Problem
+    credentials: Credentials, now: datetime, revision: int, problem: Problem
 ) -> Decision[Credentials]:
     submission = credentials.submission(revision)
     if submission is None or submission.settled:
@@ -135,4 +152,5 @@ def _failed(
         revision=revision,
         problem=problem,
     )
-    return Decision(credentials.settled(revision), events=(fact,))
+    settled = credentials.settled(revision)
+    return Decision(settled, (fact,), jobs_for_lost_hope(credentials, settled, now))

@@ -1,22 +1,25 @@
 """What the verbs need, and do not want to know the technology of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from credential_validator.domain.credentials import Credentials
 from credential_validator.domain.expiry import PasswordCredential
-from tenantlink_contracts.values import Application, Problem, Tenant, Verdict
+from tenantlink_contracts.values import Application, Expected, Problem, Tenant, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The three values somebody entered. Not to be logged: repr hides the secret."""
+    """The three values somebody entered, and what is expected of them. Not to be logged: repr
+    hides the secret."""
 
     tenant: str
     client_id: UUID
     secret: str
+    expected: Expected = field(default_factory=Expected)
+    declared_expiry: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Registration(tenant={self.tenant!r}, client_id={self.client_id}, secret=***)"

@@ -12,13 +12,14 @@ from credential_validator.app.ports import (
     SecretStore,
 )
 from credential_validator.app.prove import MAX_ATTEMPTS, next_try
+from credential_validator.app.tell_expiry import jobs_for_expiry
 from credential_validator.domain import problems
 from credential_validator.domain.credentials import Credential, Credentials, Request
 from tenantlink_contracts.credential_validator import TenantValidated, TenantValidationFailed
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.onboarding import TenantValidationRequested
-from tenantlink_contracts.values import Verdict
+from tenantlink_contracts.values import Expected, Verdict
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
 
@@ -46,6 +47,16 @@ def job_for_open_request(credentials: Credentials, now: datetime) -> tuple[NewJo
     return (NewJob(VALIDATE, due_at=due_at, number=wish.run),)
 
 
+def jobs_for_lost_hope(
+    before: Credentials, after: Credentials, now: datetime
+) -> tuple[NewJob, ...]:
+    """A request need not wait any longer for a credential that will never come."""
+    wish = after.open_request()
+    if wish is None or not before.is_awaited(wish.revision) or after.is_awaited(wish.revision):
+        return ()
+    return job_for_open_request(after, now)
+
+
 @dataclass(frozen=True)
 class Validate:
     """The verb with its collaborators."""
@@ -69,7 +80,13 @@ class Validate:
         if credential is None:
             return Refused(problems.CREDENTIAL_GONE.problem())
         secret = self.store.unlock(credential.locked, credential.id)
-        registration = Registration(credential.tenant, credential.client_id, secret)
+        registration = Registration(
+            credential.tenant,
+            credential.client_id,
+            secret,
+            Expected(domains=credential.domains),
+            credential.declared_expiry,
+        )
         return self.prover.prove(registration, now)
 
 
@@ -81,9 +98,12 @@ def _fact(wish: Request, answer: Verdict | Refused) -> Fact:
 
 
 def _answered(
-    credentials: Credentials, _now: datetime, run: int, fact: Fact
+    credentials: Credentials, now: datetime, run: int, fact: Fact
 ) -> Decision[Credentials]:
-    """An answer to a cancelled order is nobody's business any more."""
-    if credentials.cancelled:
+    """An answer about an order that has ended is nobody's business any more."""
+    if credentials.ended:
         return Decision(credentials)
-    return Decision(credentials.answered(run), events=(fact,))
+    answered = credentials.answered(run)
+    if isinstance(fact, TenantValidated):
+        answered = answered.learned(fact.revision, fact.verdict.secret.expires_at)
+    return Decision(answered, (fact,), jobs_for_expiry(credentials, answered, now))

@@ -6,11 +6,14 @@ registration may share them. Then the earliest end is told, marked as ambiguous:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from tenantlink_contracts.values import ExpirySource, SecretInfo
 
 READ_APPLICATIONS = "Application.Read.All"
+
+# Days before the end of a secret at which it is told, the last first.
+THRESHOLDS = (0, 1, 7, 14, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +26,45 @@ class PasswordCredential:
 
 
 def secret_info(
-    hint: str, credentials: Sequence[PasswordCredential] | None, now: datetime
+    hint: str,
+    credentials: Sequence[PasswordCredential] | None,
+    now: datetime,
+    declared: datetime | None = None,
 ) -> SecretInfo:
-    """What may be shown of a secret; `credentials` is None where Graph may not be asked."""
-    if credentials is None:
-        return SecretInfo(hint=hint, needs_permission=READ_APPLICATIONS)
+    """What may be shown of a secret; `credentials` is None where Graph may not be asked.
+
+    An end that somebody has `declared` counts where Graph tells none, and is marked as such.
+    """
+    needs = READ_APPLICATIONS if credentials is None else None
+    candidates = _candidates(hint, credentials or (), now)
+    if candidates:
+        source = ExpirySource.GRAPH if len(candidates) == 1 else ExpirySource.GRAPH_AMBIGUOUS
+        earliest = min(each.ends_at for each in candidates)
+        return SecretInfo(hint=hint, expires_at=earliest, expiry_source=source)
+    if declared is None:
+        return SecretInfo(hint=hint, needs_permission=needs)
+    return SecretInfo(
+        hint=hint,
+        expires_at=declared if declared.tzinfo else declared.replace(tzinfo=UTC),
+        expiry_source=ExpirySource.DECLARED,
+        needs_permission=needs,
+    )
+
+
+def _candidates(
+    hint: str, credentials: Sequence[PasswordCredential], now: datetime
+) -> list[PasswordCredential]:
     living = [each for each in credentials if each.starts_at <= now < each.ends_at]
     matching = [each for each in living if each.hint == hint]
-    candidates = matching or [each for each in living if each.hint is None]
-    if not candidates:
-        return SecretInfo(hint=hint)
-    source = ExpirySource.GRAPH if len(candidates) == 1 else ExpirySource.GRAPH_AMBIGUOUS
-    earliest = min(each.ends_at for each in candidates)
-    return SecretInfo(hint=hint, expires_at=earliest, expiry_source=source)
+    return matching or [each for each in living if each.hint is None]
+
+
+def passed_threshold(ends_at: datetime, now: datetime) -> int | None:
+    """The smallest number of days of `THRESHOLDS` that is not left any more; None before all."""
+    return next((days for days in THRESHOLDS if ends_at - now <= timedelta(days=days)), None)
+
+
+def next_threshold_at(ends_at: datetime, now: datetime) -> datetime | None:
+    """When the next of `THRESHOLDS` is passed; None after the last."""
+    moments = (ends_at - timedelta(days=days) for days in reversed(THRESHOLDS))
+    return next((moment for moment in moments if moment > now), None)

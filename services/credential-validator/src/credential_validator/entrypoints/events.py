@@ -6,10 +6,11 @@ from credential_validator.app import authenticate, end, validate
 from credential_validator.domain.credentials import Credentials
 from credential_validator.entrypoints.jobs import CredentialValidatorJobs
 from tenantlink_contracts.event import Event
-from tenantlink_contracts.invitation import CredentialsSubmitted
+from tenantlink_contracts.invitation import CredentialsSubmitted, CredentialsWithdrawn
 from tenantlink_contracts.names import CREDENTIAL_VALIDATOR
 from tenantlink_contracts.onboarding import (
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
     TenantValidationRequested,
 )
@@ -47,3 +48,15 @@ class CredentialValidator(CredentialValidatorJobs, EventService):
         self, credentials: Credentials, event: Event[OnboardingCancelled], now: datetime
     ) -> Answer:
         return end.on_onboarding_cancelled(credentials, event, now)
+
+    @subscribe(ServiceClosed)
+    def service_closed(
+        self, credentials: Credentials, event: Event[ServiceClosed], now: datetime
+    ) -> Answer:
+        return end.on_service_closed(credentials, event, now)
+
+    @subscribe(CredentialsWithdrawn)
+    def credentials_withdrawn(
+        self, credentials: Credentials, event: Event[CredentialsWithdrawn], now: datetime
+    ) -> Answer:
+        return end.on_credentials_withdrawn(credentials, event, now)

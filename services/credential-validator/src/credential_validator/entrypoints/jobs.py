@@ -4,6 +4,7 @@ from datetime import datetime
 
 import eventlet
 
+from credential_validator.app import tell_expiry
 from credential_validator.app.authenticate import AUTHENTICATE, Authenticate
 from credential_validator.app.ports import Proving, Refused, Registration
 from credential_validator.app.validate import VALIDATE, Validate
@@ -54,3 +55,8 @@ class CredentialValidatorJobs:
     def validate(self, job: Job) -> Settlement[Credentials]:
         """Prove what is stored."""
         return self.validation.run(job, self.clock())
+
+    @job(tell_expiry.EXPIRING)
+    def tell_expiry(self, job: Job) -> Settlement[Credentials]:
+        """Tell that the secret of a service ends."""
+        return tell_expiry.run(job, self.clock())
