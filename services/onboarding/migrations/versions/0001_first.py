@@ -24,11 +24,33 @@ FROM onboardings
 """
 
 
+# The words by which a service is found are parted by blanks already (domain/search.py). Only a
+# change of them writes any.
+_KEEP_WORDS = """
+CREATE FUNCTION keep_service_words() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM service_words WHERE onboarding_id = NEW.id;
+  INSERT INTO service_words (word, onboarding_id)
+  SELECT DISTINCT word, NEW.id FROM regexp_split_to_table(NEW.search_text, ' ') AS word;
+  RETURN NULL;
+END $$
+"""
+_ON_INSERT = """
+CREATE TRIGGER service_words_of_new AFTER INSERT ON onboardings FOR EACH ROW
+WHEN (NEW.search_text IS NOT NULL) EXECUTE FUNCTION keep_service_words()
+"""
+_ON_CHANGE = """
+CREATE TRIGGER service_words_of_changed AFTER UPDATE ON onboardings FOR EACH ROW
+WHEN (NEW.search_text IS DISTINCT FROM OLD.search_text) EXECUTE FUNCTION keep_service_words()
+"""
+
+
 def upgrade() -> None:
     """Expand."""
     create_runtime_tables(op.execute, op.get_bind())
     _create_customers()
     _create_onboardings()
+    _create_lists()
     _create_timeline()
     op.execute(_AUDIT_ORDERS)
 
@@ -36,8 +58,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back to an empty database."""
     op.execute("DROP VIEW audit_orders")
-    for table in ("timeline", "onboardings", "customers"):
+    for table in ("timeline", "service_counts", "service_words", "onboardings", "customers"):
         op.drop_table(table)
+    op.execute("DROP FUNCTION keep_service_words")
     drop_runtime_tables(op.get_bind())
 
 
@@ -63,13 +86,40 @@ def _create_onboardings() -> None:
         sa.Column("short_name_key", sa.Text),
         sa.Column("dns_label", sa.Text),
         sa.Column("ordered_at", sa.DateTime(timezone=True)),
+        sa.Column("waiting_for", sa.Text),
+        sa.Column("search_text", sa.Text),
         sa.Index("onboardings_newest", "ordered_at", "id"),
+        sa.Index("onboardings_by_name", "short_name_key", "id"),
+        sa.Index("onboardings_in_state", "status", "ordered_at", "id"),
+        sa.Index("onboardings_in_state_by_name", "status", "short_name_key", "id"),
+        sa.Index("onboardings_waiting", "waiting_for", "ordered_at", "id"),
+        sa.Index("onboardings_of_customer", "customer_id", "ordered_at", "id"),
         sa.Index("onboardings_pending", "ordered_at", "id", postgresql_where=_PENDING),
     )
     for column, name in (("short_name_key", "short_name_taken"), ("dns_label", "dns_label_taken")):
         op.create_index(
             name, "onboardings", ["service_type", column], unique=True, postgresql_where=_LIVING
         )
+
+
+def _create_lists() -> None:
+    """What lists are searched by, and how many there are."""
+    op.create_table(
+        "service_words",
+        sa.Column("onboarding_id", UUID(as_uuid=True), primary_key=True),
+        sa.Column("word", sa.Text(collation="C"), primary_key=True),
+        sa.Index("service_words_begin", "word", "onboarding_id"),
+    )
+    op.create_table(
+        "service_counts",
+        sa.Column("customer_id", UUID(as_uuid=True)),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("services", sa.BigInteger, nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Index("service_counts_of", "customer_id", "status"),
+    )
+    for statement in (_KEEP_WORDS, _ON_INSERT, _ON_CHANGE):
+        op.execute(statement)
 
 
 def _create_timeline() -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from onboarding.adapters.addresses import is_address
 from onboarding.adapters.sql_customers import SqlCustomers
+from onboarding.adapters.sql_listing import recount
 from onboarding.adapters.sql_onboardings import (
     SqlOnboardings,
     SqlTransactions,
@@ -18,6 +19,8 @@ from tenantlink_runtime.clock import utc_now
 from tenantlink_runtime.database import connect
 from tenantlink_runtime.unit_of_work import Transactions
 
+COUNT_SECONDS = 60.0
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from flask import Flask
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 def build_work(settings: OnboardingSettings) -> "Host":
     """Everything that the `work` process is made of."""
-    from tenantlink_runtime.host import Host
+    from tenantlink_runtime.host import Chore, Host
 
     return Host.build(
         settings,
@@ -36,6 +39,7 @@ def build_work(settings: OnboardingSettings) -> "Host":
         stored_onboardings(),
         injected={},
         projections=(SqlTimeline(utc_now),),
+        chores=(Chore("count_services", COUNT_SECONDS, recount),),
     )
 
 

@@ -1,6 +1,6 @@
 """What the nameko extensions of a process share. The composition root puts it into the config."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,15 @@ from tenantlink_runtime.unit_of_work import (
 CONFIG_KEY = "TENANTLINK"
 
 
+@dataclass(frozen=True)
+class Chore:
+    """Something that one process at a time does again and again, in a transaction."""
+
+    name: str
+    seconds: float
+    work: Callable[[sa.Connection], None]
+
+
 @dataclass
 class Host:
     """Everything a `work` process is made of; `injected` are the service's own collaborators."""
@@ -34,6 +43,7 @@ class Host:
     stop: Stop = field(default_factory=Stop)
     failure: str | None = None
     liveness: Liveness = field(default_factory=Liveness)
+    chores: Sequence[Chore] = ()
 
     @classmethod
     def build(
@@ -45,12 +55,13 @@ class Host:
         injected: dict[str, Any],
         projections: Sequence[Projection] = (),
         consequences: Consequences[Any] = no_consequences,
+        chores: Sequence[Chore] = (),
     ) -> "Host":
         """A host whose commits wake its own relay and job loop."""
         transactions = Transactions(
             engine, service, aggregates, projections, consequences=consequences
         )
-        host = cls(settings, transactions, injected)
+        host = cls(settings, transactions, injected, chores=chores)
         host.transactions = replace(transactions, wake=host.wake)
         return host
 

@@ -10,7 +10,7 @@ from nameko.extensions import DependencyProvider
 
 from tenantlink_runtime import inbox, metrics
 from tenantlink_runtime.database import is_environment
-from tenantlink_runtime.host import host_of
+from tenantlink_runtime.host import Chore, host_of
 from tenantlink_runtime.tables import jobs, outbox, parked
 
 _log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ LAG_SECONDS = 0.5
 
 
 class Housekeeping(DependencyProvider):
-    """Three loops that end with the process; none of them may disturb the others."""
+    """Loops that end with the process; none of them may disturb the others."""
 
     def setup(self) -> None:
         self._host = host_of(self.container)
@@ -32,6 +32,8 @@ class Housekeeping(DependencyProvider):
             (GAUGES_SECONDS, self._count),
         ):
             self.container.spawn_managed_thread(lambda s=seconds, w=work: self._repeat(s, w))
+        for chore in self._host.chores:
+            self.container.spawn_managed_thread(lambda c=chore: self._repeat(c.seconds, _alone(c)))
         self.container.spawn_managed_thread(self._watch_hub)
 
     def _repeat(self, seconds: float, work: Callable[[sa.Connection], None]) -> None:
@@ -74,6 +76,18 @@ class Housekeeping(DependencyProvider):
             self._host.liveness.lag = max(0.0, now - began - LAG_SECONDS)
             metrics.HUB_LAG_SECONDS.set(self._host.liveness.lag)
             began = now
+
+
+def _alone(chore: Chore) -> Callable[[sa.Connection], None]:
+    """The chore, unless another replica does it just now."""
+
+    def work(connection: sa.Connection) -> None:
+        ours = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtext(chore.name)))
+        if connection.execute(ours).scalar_one():
+            chore.work(connection)
+
+    work.__name__ = chore.name
+    return work
 
 
 def _set(

@@ -12,6 +12,7 @@ from onboarding.app.ports import NameTaken, TimelineEntry
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Scope
 from onboarding.domain.order import dns_label, short_name_key
+from onboarding.domain.search import words_of
 from onboarding.domain.states import State
 from tenantlink_contracts.values import ServiceType
 from tenantlink_runtime.aggregates import StoredAggregates
@@ -116,4 +117,15 @@ def _columns(onboarding: Onboarding) -> dict[str, Any]:
         "short_name_key": short_name_key(order.short_name) if order else None,
         "dns_label": dns_label(order.short_name) if order else None,
         "ordered_at": order.at if order else None,
+        "waiting_for": onboarding.next_actor.value,
+        "search_text": " ".join(words_of(_known_by(onboarding))) if order else None,
     }
+
+
+def _known_by(onboarding: Onboarding) -> Iterator[str]:
+    """What people search for."""
+    order = onboarding.order
+    if order is not None:
+        yield from (order.short_name, order.full_name, order.reference, str(onboarding.id))
+        yield from (order.customer_name, order.customer_external_id, *order.customer_domains)
+        yield from (order.email, onboarding.address)

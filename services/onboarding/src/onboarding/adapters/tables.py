@@ -25,6 +25,26 @@ onboardings = aggregate_table(
     sa.Column("short_name_key", sa.Text),
     sa.Column("dns_label", sa.Text),
     sa.Column("ordered_at", sa.DateTime(timezone=True)),
+    sa.Column("waiting_for", sa.Text),
+    sa.Column("search_text", sa.Text),
+)
+
+# Kept by the database itself, from `search_text`: whoever saves an onboarding saves its words.
+service_words = sa.Table(
+    "service_words",
+    metadata,
+    sa.Column("word", sa.Text(collation="C")),
+    sa.Column("onboarding_id", UUID(as_uuid=True)),
+)
+
+# One row for each state and customer; with `customer_id` null, for each state alone.
+service_counts = sa.Table(
+    "service_counts",
+    metadata,
+    sa.Column("customer_id", UUID(as_uuid=True)),
+    sa.Column("status", sa.Text),
+    sa.Column("services", sa.BigInteger),
+    sa.Column("counted_at", sa.DateTime(timezone=True)),
 )
 
 timeline = sa.Table(
