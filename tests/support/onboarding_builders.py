@@ -85,3 +85,22 @@ def a_raw_order(**changes: Any) -> RawOrder:
         "email": "admin@contoso.example",
     }
     return RawOrder(**{**values, **changes})
+
+
+def an_order_document(**changes: Any) -> dict[str, Any]:
+    """An order as JSON, that keeps all rules."""
+    return {
+        "reference": "ORDER-1",
+        "customer": {
+            "external_id": "contoso",
+            "name": "Contoso",
+            "domains": ["contoso.example"],
+        },
+        "service_type": "Direct Routing",
+        "short_name": "contoso",
+        "full_name": "Contoso Direct Routing",
+        "license": "Hosted Pro",
+        "licensed_users": 50,
+        "invitation": {"email": "admin@contoso.example", "language": "en", "valid_days": 30},
+        **changes,
+    }

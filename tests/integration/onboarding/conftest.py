@@ -19,10 +19,10 @@ from onboarding.adapters.sql_onboardings import (
 from onboarding.adapters.sql_timeline import SqlTimeline
 from onboarding.app.desk import Desk
 from onboarding.app.order_service import OrderService
+from onboarding.domain.breach import Breach
 from onboarding.domain.customer import Customer
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Scope
-from onboarding.domain.order import Breach
 from onboarding.entrypoints.events import Onboardings
 from tenantlink_contracts import wire
 from tenantlink_contracts.catalogue import read_by
@@ -65,7 +65,7 @@ class Office:
         subject: UUID | None = None,
     ) -> UUID | tuple[Breach, ...]:
         """Order a service as Olivia; `subject` is the id that the form has brought along."""
-        raw = a_raw_order(customer_id=customer, short_name=short_name)
+        raw = a_raw_order(customer=customer, short_name=short_name)
         olivia = an_operator(name="Olivia")
         return self.orders.run(Scope.everything(), olivia, raw, subject or new_id())
 

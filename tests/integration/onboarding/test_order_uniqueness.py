@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from onboarding.app.cancel_onboarding import cancel
 from onboarding.app.ports import NameTaken, NotFound, NotPossible
+from onboarding.domain.breach import Breach
 from onboarding.domain.operator import Scope
-from onboarding.domain.order import Breach
 from tenantlink_runtime.clock import new_id
 from tests.integration.onboarding.conftest import OTHER_CUSTOMER, Office
 from tests.support.onboarding_builders import an_operator

@@ -102,9 +102,14 @@ def test_all_breaches_are_reported_at_once() -> None:
     }
 
 
-def test_an_order_without_a_link_is_told_to_tick_the_box() -> None:
-    assert codes(send_link=False) == {"link_required"}
-    assert codes(send_link=False, email="") == {"link_required", "email_missing"}
+def test_without_a_link_nobody_is_invited_and_no_address_is_looked_at() -> None:
+    order = parse(a_raw_order(send_link=False, email="not an address"), RESERVED, is_address)
+    assert isinstance(order, Order)
+    assert order.email == ""
+
+
+def test_only_direct_routing_can_be_ordered() -> None:
+    assert codes(service_type="Operator Connect") == {"service_type_unknown"}
 
 
 @given(st.text(max_size=30))

@@ -8,11 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from onboarding.adapters.tables import customers
 from onboarding.domain.customer import Customer
+from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Scope
+from tenantlink_runtime.unit_of_work import UnitOfWork
 
 
 class SqlCustomers:
-    """Each call is a short transaction of its own."""
+    """Each call is a short transaction of its own, but for what belongs to an order."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -29,19 +31,37 @@ class SqlCustomers:
             row = connection.execute(_visible(scope).where(customers.c.id == customer_id)).first()
         return _customer(row) if row else None
 
+    def find_by_number(self, scope: Scope, external_id: str) -> Customer | None:
+        """By the provider's own number; None where there is none that the caller may see."""
+        query = _visible(scope).where(customers.c.external_id == external_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _customer(row) if row else None
+
     def add(self, customer: Customer) -> bool:
         """False where the external id is taken."""
-        statement = insert(customers).values(
-            id=customer.id,
-            external_id=customer.external_id,
-            name=customer.name,
-            domains=list(customer.domains),
-        )
         with self._engine.begin() as connection:
-            added = connection.execute(
-                statement.on_conflict_do_nothing(index_elements=["external_id"])
-            )
-        return bool(added.rowcount)
+            return _add(connection, customer)
+
+    def found_or_added(self, uow: UnitOfWork[Onboarding], customer: Customer) -> Customer:
+        """The one with this external id, added in the same transaction where there was none.
+
+        Where another transaction adds it at the same moment, this one waits and takes that one.
+        """
+        _add(uow.connection, customer)
+        same = sa.select(customers).where(customers.c.external_id == customer.external_id)
+        return _customer(uow.connection.execute(same).one())
+
+
+def _add(connection: sa.Connection, customer: Customer) -> bool:
+    statement = insert(customers).values(
+        id=customer.id,
+        external_id=customer.external_id,
+        name=customer.name,
+        domains=list(customer.domains),
+    )
+    added = connection.execute(statement.on_conflict_do_nothing(index_elements=["external_id"]))
+    return bool(added.rowcount)
 
 
 def _visible(scope: Scope) -> sa.Select[Any]:

@@ -1,8 +1,8 @@
 """Adds a customer."""
 
 from onboarding.app.ports import Customers
+from onboarding.domain.breach import Breach
 from onboarding.domain.customer import Customer, parse, taken
-from onboarding.domain.order import Breach
 from tenantlink_runtime.clock import new_id
 
 

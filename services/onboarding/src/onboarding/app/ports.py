@@ -57,8 +57,16 @@ class Customers(Protocol):
         """None where there is none that the caller may see."""
         ...
 
+    def find_by_number(self, scope: Scope, external_id: str) -> Customer | None:
+        """By the provider's own number; None where there is none that the caller may see."""
+        ...
+
     def add(self, customer: Customer) -> bool:
         """False where the external id is taken."""
+        ...
+
+    def found_or_added(self, uow: UnitOfWork[Onboarding], customer: Customer) -> Customer:
+        """The one with this external id, added in the same transaction where there was none."""
         ...
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
-from onboarding.domain.order import Breach, is_visible
+from onboarding.domain.breach import Breach, is_visible, quoted
 
 MAX_NAME = 200
 MAX_EXTERNAL_ID = 100
@@ -13,6 +13,14 @@ MAX_DOMAINS = 50
 MAX_DOMAIN = 253
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"({_LABEL}\.)+(?![0-9]+$){_LABEL}")
+
+
+NUMBER_MISSING = Breach(
+    "external_id", "external_id_missing", "Give the provider's number of the customer."
+)
+UNKNOWN = Breach(
+    "external_id", "customer_unknown", "You can order for no customer with this number."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,6 @@ def _domains(domains: tuple[str, ...]) -> list[Breach]:
         return [Breach("domains", "domains_count", message)]
     wrong = [each for each in domains if len(each) > MAX_DOMAIN or not _DOMAIN.fullmatch(each)]
     return [
-        Breach("domains", "domain_invalid", f"'{each[:60]}' is no domain such as contoso.com.")
+        Breach("domains", "domain_invalid", f"{quoted(each)} is no domain such as contoso.com.")
         for each in wrong[:5]
     ]

@@ -1,15 +1,18 @@
 """The rules of an order, in one place, for whoever orders and on whatever way.
 
 Source of the rules on short name, license and users: the procedure 'Secure Connection using
-Existing Registration with Email Link', steps 4 to 7. All breaches are found at once.
+Existing Registration with Email Link', steps 4 to 7. All breaches are found at once. What only
+programs fill in (language, brand, reference, ...) has its rules in `order_options`.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
+from onboarding.domain import order_options
+from onboarding.domain.breach import Breach, is_visible
+from onboarding.domain.order_options import Options, RawOptions
 from tenantlink_contracts.values import License, ServiceType
 
 FORBIDDEN = '\\/:*?"<>|'
@@ -18,65 +21,76 @@ MAX_USERS = 500
 MAX_FULL_NAME = 200
 MAX_EMAIL = 254
 DIGITS = len(str(MAX_USERS))
-INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class RawCustomer:
+    """The customer as the orderer knows it, by the provider's own number of it."""
+
+    external_id: str
+    name: str = ""
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RawOrder:
-    """What somebody typed or sent, as text; blanks around it do not count, but for the name."""
+    """What somebody typed or sent, as text; blanks around it do not count, but for the name.
 
-    customer_id: UUID
+    The customer is one that the console knows, or one to be found or created. Without `send_link`
+    nobody is invited, and an address is not looked at: the operator types the registration.
+    """
+
+    customer: UUID | RawCustomer
     short_name: str
     full_name: str
     license: str
     licensed_users: str
     send_link: bool
     email: str
+    service_type: str = ServiceType.DIRECT_ROUTING.value
+    options: RawOptions = field(default_factory=RawOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order that keeps all rules, but for names that others may have taken."""
+    """An order that keeps all rules, but for names that others may have taken.
 
-    customer_id: UUID
+    `email` is empty where nobody is invited.
+    """
+
     service_type: ServiceType
     short_name: str
     full_name: str
     license: License
     licensed_users: int
     email: str
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A broken rule: the field it stands at, its code for programs, its message for people."""
-
-    field: str
-    code: str
-    message: str
+    options: Options = field(default_factory=Options)
 
 
 def parse(
     raw: RawOrder, reserved_words: tuple[str, ...], is_address: Callable[[str], bool]
 ) -> Order | tuple[Breach, ...]:
     """The order, or every broken rule. `is_address` tells whether a text is one mail address."""
+    options = order_options.parse(raw.options)
     breaches = (
+        *_service_type(raw.service_type),
         *_short_name(raw.short_name, reserved_words),
         *_full_name(raw.full_name),
         *_license(raw.license),
         *_licensed_users(raw.licensed_users.strip()),
-        *_link(raw.send_link, raw.email, is_address),
+        *(_email(raw.email, is_address) if raw.send_link else ()),
+        *(() if isinstance(options, Options) else options),
     )
-    if breaches:
+    if breaches or not isinstance(options, Options):
         return breaches
     return Order(
-        customer_id=raw.customer_id,
-        service_type=ServiceType.DIRECT_ROUTING,
+        service_type=ServiceType(raw.service_type),
         short_name=raw.short_name,
         full_name=raw.full_name.strip() or raw.short_name,
         license=License(raw.license),
         licensed_users=int(raw.licensed_users),
-        email=raw.email.strip(),
+        email=raw.email.strip() if raw.send_link else "",
+        options=options,
     )
 
 
@@ -110,9 +124,10 @@ def taken(code: str) -> Breach:
     return Breach("short_name", code, messages[code])
 
 
-def is_visible(text: str) -> bool:
-    """Whether all of it can be seen: no control character, nothing that turns the direction."""
-    return not any(unicodedata.category(each) in INVISIBLE for each in text)
+def _service_type(text: str) -> list[Breach]:
+    if text in set(ServiceType):
+        return []
+    return [Breach("service_type", "service_type_unknown", "It must be Direct Routing.")]
 
 
 def _short_name(name: str, reserved_words: tuple[str, ...]) -> list[Breach]:
@@ -172,14 +187,6 @@ def _licensed_users(text: str) -> list[Breach]:
         return []
     message = "Enter a number from 1 to 500: that is the most a service can have."
     return [Breach("licensed_users", "licensed_users_range", message)]
-
-
-def _link(send_link: bool, text: str, is_address: Callable[[str], bool]) -> list[Breach]:
-    found = _email(text, is_address)
-    if send_link:
-        return found
-    message = "Tick this box: a link to the administrator is the way to connect the tenant."
-    return [Breach("send_link", "link_required", message), *found]
 
 
 def _email(text: str, is_address: Callable[[str], bool]) -> list[Breach]:

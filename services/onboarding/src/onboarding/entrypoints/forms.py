@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
-from onboarding.domain.order import Breach
+from onboarding.domain.breach import Breach
 from onboarding.domain.registers import Routing
 from tenantlink_contracts.values import License
 

@@ -130,7 +130,7 @@ def _order_id(form: OrderForm) -> UUID:
 
 def _raw(customer_id: UUID, form: OrderForm) -> RawOrder:
     return RawOrder(
-        customer_id=customer_id,
+        customer=customer_id,
         short_name=form.short_name.data or "",
         full_name=form.full_name.data or "",
         license=form.license.data or "",
