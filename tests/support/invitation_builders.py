@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from invitation.app.ports import Minted
-from invitation.domain.invitation import Invitation, Outcome, Round, Submission
+from invitation.domain.invitation import Invitation
+from invitation.domain.rounds import LinkKind, Round
+from invitation.domain.submissions import Outcome, Submission
 from tenantlink_contracts.values import Problem, Verdict
 from tests.support.events import CLIENT, NOW, PROBLEM, SEALED, SUBJECT, SUBMISSION, TENANT, VERDICT
 
@@ -19,9 +21,11 @@ TYPED = {"tenant": TENANT, "client_id": CLIENT, "secret": SECRET}
 class KnownLinks:
     """A `LinkMinter` whose links follow from subject and round, so that histories compare."""
 
-    def mint(self, subject: UUID, round_: int) -> Minted:
-        """The same link for the same round."""
-        return Minted(f"{subject}/{round_}", SEALED)
+    def mint(
+        self, subject: UUID, round_: int, reader: str, kind: LinkKind = LinkKind.WIZARD
+    ) -> Minted:
+        """The same link for the same round, reader and kind."""
+        return Minted(f"{subject}/{round_}/{reader}/{kind}", SEALED)
 
 
 def a_round(number: int = 1, **changes: Any) -> Round:
@@ -30,6 +34,7 @@ def a_round(number: int = 1, **changes: Any) -> Round:
         "number": number,
         "email": "admin@contoso.example",
         "language": "en",
+        "asked_at": NOW,
         "expires_at": NOW + timedelta(days=14),
         "customer_name": "Contoso",
         "full_name": "Contoso Direct Routing",
@@ -52,7 +57,7 @@ def an_invitation(
     """An invitation whose current round has a link, with what then happened to it."""
     begun = Invitation(subject).began(a_round(number, expires_at=expires_at)).linked(token_hash)
     if used:
-        begun = begun.submitted(a_submission(round=number)).learned(valid(round_=number))
+        begun = begun.submitted(a_submission(round=number)).learned(valid(round_=number), NOW)
     begun = begun.withdrawn(number) if withdrawn else begun
     begun = begun.expired(number) if expired else begun
     return begun.finished() if ended else begun

@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from invitation.bootstrap import build_web
 from invitation.settings import InvitationSettings
 from tenantlink_contracts.credential_validator import DeviceAuthenticated
+from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.onboarding import (
     InvitationRoundRequested,
@@ -22,7 +23,7 @@ from tenantlink_contracts.onboarding import (
 from tenantlink_local.browser import Browser
 from tenantlink_runtime.clock import utc_now
 from tests.integration.invitation.conftest import Reception
-from tests.support.events import CLIENT, TENANT, an_event
+from tests.support.events import CLIENT, SUBJECT, TENANT, an_event
 from tests.support.invitation_builders import SECRET
 
 ENDS: dict[str, type[Fact]] = {
@@ -32,6 +33,12 @@ ENDS: dict[str, type[Fact]] = {
     "cancelled": OnboardingCancelled,
     "created": ServiceCreated,
 }
+
+
+def an_end(fact: type[Fact], subject: UUID = SUBJECT) -> Event[Fact]:
+    """What ends a link, as of now."""
+    now = {"created_at": utc_now()} if fact is ServiceCreated else {}
+    return an_event(fact, subject=subject, at=utc_now(), **now)
 
 
 def token_of(link: str) -> str:
@@ -73,7 +80,7 @@ def test_unknown_used_withdrawn_replaced_expired_and_ended_links_look_alike_to_a
     for number, fact in enumerate(ENDS.values()):
         subject = UUID(int=number + 1)
         links.append(token_of(reception.invite(subject)))
-        reception.receive(an_event(fact, subject=subject))
+        reception.receive(an_end(fact, subject))
     month_ago = utc_now() - timedelta(days=30)
     links.append(token_of(reception.invite(UUID(int=100), at=month_ago)))
     answers = [reception.app.test_client().get(f"/invitation/{each}") for each in links]
@@ -86,7 +93,7 @@ def test_unknown_used_withdrawn_replaced_expired_and_ended_links_look_alike_to_a
 @pytest.mark.parametrize("end", [name for name in ENDS if name != "used"])
 def test_a_session_dies_with_its_link(reception: Reception, admin: Browser, end: str) -> None:
     enter(admin, reception.invite())
-    reception.receive(an_event(ENDS[end]))
+    reception.receive(an_end(ENDS[end]))
     for address in ("/wizard", "/wizard/result", "/wizard/about"):
         admin.open(address)
         assert (admin.status, admin.heading) == (404, "This link is not active")

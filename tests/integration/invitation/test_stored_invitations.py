@@ -1,6 +1,7 @@
-"""Invitations in PostgreSQL: what was saved is what is loaded, and dead tokens leave no row."""
+"""Invitations in PostgreSQL: what was saved is loaded, and no row leads further than its invitation."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,14 @@ import sqlalchemy as sa
 from invitation.adapters.link_tokens import LinkTokens
 from invitation.adapters.sql_invitations import SqlInvitations, StoredInvitations
 from invitation.adapters.tables import links
-from invitation.domain.invitation import Invitation
+from invitation.domain.invitation import Invitation, LinkState
+from invitation.domain.rounds import LinkKind
+from tenantlink_runtime.clock import utc_now
 from tenantlink_runtime.database import connect
+from tests.support.events import NOW
 from tests.support.invitation_builders import a_round, a_submission, an_invitation, refused, valid
 
+WEEK = timedelta(days=7)
 ONE, TWO = UUID(int=1), UUID(int=2)
 TOKENS = LinkTokens([b"k" * 32])
 
@@ -38,35 +43,48 @@ def hashes(engine: sa.Engine) -> set[str]:
         return set(connection.scalars(sa.select(links.c.token_hash)))
 
 
+def live_links(engine: sa.Engine) -> dict[UUID, int]:
+    """How many links live, as the auditor's view has it."""
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT id, live_links FROM audit_invitations"))
+        return {row.id: row.live_links for row in rows}
+
+
 def test_what_was_saved_is_what_is_loaded(engine: sa.Engine) -> None:
-    full = an_invitation(subject=ONE).submitted(a_submission()).learned(refused(1))
-    full = full.learned(valid(2))
+    full = an_invitation(subject=ONE).submitted(a_submission()).learned(refused(1), NOW)
+    full = full.learned(valid(2), NOW)
     saved(engine, full)
     with engine.begin() as connection:
         assert StoredInvitations().load(connection, [ONE]) == {ONE: full}
 
 
-def test_a_new_round_replaces_its_own_rows_and_no_others(engine: sa.Engine) -> None:
-    first = an_invitation(subject=ONE, token_hash="first")
-    saved(engine, first, an_invitation(subject=TWO, token_hash="other"))
-    saved(engine, first.began(a_round(2)).linked("second").linked("reminder"))
-    assert hashes(engine) == {"second", "reminder", "other"}
+@pytest.mark.parametrize("what", ["withdrawn", "expired"])
+def test_the_row_of_a_dead_token_leads_to_an_invitation_in_which_it_is_dead(
+    engine: sa.Engine, what: str
+) -> None:
+    saved(engine, an_invitation(subject=ONE, token_hash=TOKENS.hash("token")))
+    dead = an_invitation(subject=ONE, token_hash=TOKENS.hash("token"), **{what: True})
+    saved(engine, dead)
+    found = SqlInvitations(engine, StoredInvitations(), TOKENS).by_token("token")
+    assert found is not None
+    assert found.state(NOW) is LinkState.DEAD
+    assert live_links(engine) == {ONE: 0}
 
 
-@pytest.mark.parametrize("what", ["withdrawn", "expired", "ended"])
-def test_dead_tokens_leave_no_row(engine: sa.Engine, what: str) -> None:
-    saved(engine, an_invitation(subject=ONE))
-    saved(engine, an_invitation(subject=ONE, **{what: True}))
-    assert hashes(engine) == set()
+def test_a_new_round_leaves_one_link_alive_and_other_invitations_alone(engine: sa.Engine) -> None:
+    first = an_invitation(subject=ONE, token_hash="first", expires_at=utc_now() + WEEK)
+    other = an_invitation(subject=TWO, token_hash="other", expires_at=utc_now() + WEEK)
+    saved(engine, first, other)
+    second = first.began(a_round(2, expires_at=utc_now() + WEEK)).linked("second")
+    saved(engine, second.linked("status", LinkKind.STATUS))
+    assert hashes(engine) == {"first", "second", "status", "other"}
+    assert live_links(engine) == {ONE: 1, TWO: 1}
 
 
-def test_a_row_tells_whose_it_is_and_how_long_it_is_good(engine: sa.Engine) -> None:
-    invitation = an_invitation(subject=ONE)
-    saved(engine, invitation)
-    with engine.connect() as connection:
-        (row,) = connection.execute(sa.select(links)).all()
-    assert invitation.round is not None
-    assert (row.subject, row.round, row.expires_at) == (ONE, 1, invitation.round.expires_at)
+def test_an_order_that_is_over_leaves_no_row(engine: sa.Engine) -> None:
+    saved(engine, an_invitation(subject=ONE), an_invitation(subject=TWO, token_hash="other"))
+    saved(engine, an_invitation(subject=ONE, ended=True))
+    assert hashes(engine) == {"other"}
 
 
 def test_an_invitation_is_found_by_its_token_under_any_key_and_by_its_reference(

@@ -1,29 +1,41 @@
 """When a link is issued, to whom, until when; and when not."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from invitation.app import end_links, expire, issue_link
 from invitation.app.issue_link import EXPIRE
-from invitation.domain.invitation import Invitation
+from invitation.domain.invitation import Invitation, LinkState
+from invitation.domain.rounds import LinkKind
+from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.invitation import InvitationExpired, InvitationIssued
 from tenantlink_contracts.onboarding import (
     InvitationRoundRequested,
     InvitationWithdrawn,
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
     ServiceRequested,
 )
+from tenantlink_contracts.values import Expected
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job
-from tests.support.events import NOW, SUBJECT, an_event
+from tests.support.events import NOW, SUBJECT, TENANT, an_event
 from tests.support.invitation_builders import KnownLinks, a_round, an_invitation
 
 LINKS = KnownLinks()
+ENDS: dict[type[Fact], Callable[..., Decision[Invitation]]] = {
+    OnboardingCancelled: end_links.on_order_ended,
+    ServiceClosed: end_links.on_order_ended,
+    ServiceCreated: end_links.on_created,
+}
 BLANK = Invitation(SUBJECT)
 END = NOW + timedelta(days=14)
+HOUR = timedelta(hours=1)
 
 
 def issued(decision: Decision[Invitation]) -> InvitationIssued:
@@ -47,7 +59,8 @@ def test_an_order_with_the_check_box_ticked_gets_a_first_link() -> None:
     assert fact.email == "it@contoso.example"
     assert fact.expires_at == NOW + timedelta(days=3)
     assert (fact.customer_name, fact.full_name) == ("Contoso", "Contoso Direct Routing")
-    assert len(decision.aggregate.links) == 1
+    kinds = [link.kind for link in decision.aggregate.links]
+    assert kinds == [LinkKind.WIZARD, LinkKind.STATUS]
 
 
 def test_an_order_with_the_check_box_unticked_gets_no_link() -> None:
@@ -63,10 +76,10 @@ def test_the_end_of_a_link_counts_from_when_it_was_asked_for_not_from_when_that_
 
 def test_the_end_of_a_round_is_a_job_that_a_later_round_supersedes() -> None:
     first = issue_link.on_service_requested(BLANK, an_event(ServiceRequested), NOW, LINKS)
-    assert first.jobs == (NewJob(EXPIRE, due_at=END, number=1),)
+    assert first.jobs[0] == NewJob(EXPIRE, due_at=END, number=1)
     again = an_event(InvitationRoundRequested, round=2)
     second = issue_link.on_round_requested(first.aggregate, again, NOW, LINKS)
-    assert second.jobs == (NewJob(EXPIRE, due_at=END, number=2),)
+    assert second.jobs[0] == NewJob(EXPIRE, due_at=END, number=2)
 
 
 @pytest.mark.parametrize(
@@ -92,11 +105,11 @@ def test_an_earlier_round_that_comes_late_gets_no_link() -> None:
     assert late == Decision(second)
 
 
-@pytest.mark.parametrize("end", [OnboardingCancelled, ServiceCreated])
+@pytest.mark.parametrize("end", [OnboardingCancelled, ServiceClosed, ServiceCreated])
 def test_no_link_is_issued_for_an_order_that_is_over(
-    end: type[OnboardingCancelled] | type[ServiceCreated],
+    end: type[OnboardingCancelled] | type[ServiceClosed] | type[ServiceCreated],
 ) -> None:
-    over = end_links.on_order_ended(BLANK, an_event(end), NOW).aggregate
+    over = ENDS[end](BLANK, an_event(end), NOW).aggregate
     late = issue_link.on_service_requested(over, an_event(ServiceRequested), NOW, LINKS)
     assert (late.events, late.jobs, late.aggregate.links) == ((), (), ())
 
@@ -130,3 +143,72 @@ def test_a_round_that_was_over_before_does_not_expire(what: str) -> None:
 def test_the_deadline_of_an_earlier_round_does_not_end_the_current_one() -> None:
     renewed = an_invitation().began(a_round(2)).linked("second")
     assert expired(renewed, round_=1) == Decision(renewed)
+
+
+def test_a_link_handed_over_by_hand_is_sealed_to_onboarding_its_status_to_notifier() -> None:
+    event = an_event(InvitationRoundRequested, round=2, reason="by_hand")
+    minted = issue_link.on_round_requested(an_invitation(), event, NOW, LINKS).aggregate.links
+    assert [(each.kind, each.token_hash.split("/")[2]) for each in minted] == [
+        (LinkKind.WIZARD, "onboarding"),
+        (LinkKind.STATUS, "notifier"),
+    ]
+
+
+def test_the_facts_of_an_order_reach_the_mail() -> None:
+    event = an_event(
+        InvitationRoundRequested,
+        round=3,
+        reason="renewal",
+        invitation={"email": "it@contoso.example", "language": "de", "brand": "fabrikam"},
+        secret_expires_at=END,
+    )
+    fact = issued(issue_link.on_round_requested(an_invitation(), event, NOW, LINKS))
+    assert (fact.kind, fact.language, fact.brand) == ("renewal", "de", "fabrikam")
+    assert fact.secret_expires_at == END
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_renewal_lives_after_the_service_was_created_whichever_is_heard_first(
+    late: bool,
+) -> None:
+    created = an_event(ServiceCreated, created_at=NOW)
+    event = an_event(InvitationRoundRequested, round=2, reason="renewal")
+    invitation = an_invitation()
+    if not late:
+        invitation = end_links.on_created(invitation, created, NOW).aggregate
+        assert invitation.links == ()
+    decision = issue_link.on_round_requested(invitation, event, NOW, LINKS)
+    assert issued(decision).status_link is None
+    renewed = decision.aggregate
+    if late:
+        renewed = end_links.on_created(renewed, created, NOW).aggregate
+    assert renewed.link_state(2, NOW) is LinkState.LIVE
+    assert len(renewed.links) == 1
+
+
+def test_a_renewals_link_that_is_sent_again_lives_too_and_one_of_before_the_creation_does_not() -> (
+    None
+):
+    created = an_invitation().created(NOW)
+    for asked_at, state in ((NOW + HOUR, LinkState.LIVE), (NOW - HOUR, LinkState.DEAD)):
+        event = an_event(InvitationRoundRequested, at=asked_at, round=3, reason="resend")
+        resent = issue_link.on_round_requested(created, event, NOW, LINKS).aggregate
+        assert resent.link_state(3, NOW + HOUR) is state
+
+
+def test_closing_a_service_ends_its_renewals() -> None:
+    event = an_event(InvitationRoundRequested, round=2, reason="renewal")
+    renewed = issue_link.on_round_requested(an_invitation(), event, NOW, LINKS).aggregate
+    assert end_links.on_order_ended(renewed, an_event(ServiceClosed), NOW).aggregate.links == ()
+
+
+def test_the_recipients_domain_is_expected_too_but_no_free_mail_providers() -> None:
+    for email, domains in (
+        ("it@Fabrikam.example", ("contoso.example", "fabrikam.example")),
+        ("contoso.it@gmail.com", ("contoso.example",)),
+        ("it@contoso.example", ("contoso.example",)),
+    ):
+        event = an_event(ServiceRequested, invitation={"email": email}, expected_tenant=TENANT)
+        begun = issue_link.on_service_requested(BLANK, event, NOW, LINKS).aggregate.round
+        assert begun is not None
+        assert begun.expected == Expected(tenant=UUID(TENANT), domains=domains)

@@ -39,10 +39,11 @@ def test_a_new_round_kills_the_links_of_the_one_before() -> None:
     assert [link.token_hash for link in renewed.links] == ["second"]
 
 
-def test_all_tokens_of_a_round_have_the_same_end() -> None:
+def test_all_tokens_of_a_round_die_together() -> None:
     invitation = an_invitation(expires_at=END).linked("reminder")
     assert [link.token_hash for link in invitation.links] == ["the-hash", "reminder"]
-    assert {link.expires_at for link in invitation.links} == {END}
+    assert {link.round for link in invitation.links} == {1}
+    assert invitation.withdrawn(1).links == ()
 
 
 def test_a_link_is_done_once_microsoft_has_accepted_a_registration() -> None:
@@ -50,7 +51,7 @@ def test_a_link_is_done_once_microsoft_has_accepted_a_registration() -> None:
 
 
 def test_a_refused_registration_leaves_the_link_good() -> None:
-    assert an_invitation().learned(refused()).link_state(1, NOW) is LinkState.LIVE
+    assert an_invitation().learned(refused(), NOW).link_state(1, NOW) is LinkState.LIVE
 
 
 def test_a_used_link_dies_when_its_time_is_over() -> None:
@@ -65,7 +66,7 @@ def test_a_registration_that_was_accepted_in_an_earlier_round_does_not_use_up_a_
 
 
 def test_a_later_refusal_does_not_bring_a_used_link_back() -> None:
-    invitation = an_invitation(used=True).learned(refused(revision=2, submission_id=uuid4()))
+    invitation = an_invitation(used=True).learned(refused(revision=2, submission_id=uuid4()), NOW)
     assert invitation.link_state(1, NOW) is LinkState.DONE
 
 
@@ -82,9 +83,8 @@ def test_an_invitation_that_was_never_asked_for_has_no_live_link() -> None:
 def test_outcomes_are_found_in_whatever_order_two_submissions_were_numbered() -> None:
     earlier, later = uuid4(), uuid4()
     invitation = an_invitation().submitted(a_submission(id=later))
-    numbered = invitation.learned(refused(1, submission_id=later)).learned(
-        refused(2, submission_id=earlier)
-    )
+    numbered = invitation.learned(refused(1, submission_id=later), NOW)
+    numbered = numbered.learned(refused(2, submission_id=earlier), NOW)
     outcome = numbered.outcome_of(later)
     assert outcome is not None
     assert outcome.revision == 1
@@ -93,7 +93,7 @@ def test_outcomes_are_found_in_whatever_order_two_submissions_were_numbered() ->
 def test_an_invitation_does_not_grow_with_every_try() -> None:
     invitation = an_invitation()
     for revision in range(1, 100):
-        invitation = invitation.learned(refused(revision, submission_id=uuid4()))
+        invitation = invitation.learned(refused(revision, submission_id=uuid4()), NOW)
     assert [each.revision for each in invitation.outcomes] == list(range(100 - KEPT_OUTCOMES, 100))
     assert len(invitation.outcomes) == KEPT_OUTCOMES
 
@@ -101,7 +101,7 @@ def test_an_invitation_does_not_grow_with_every_try() -> None:
 def test_a_used_link_stays_used_after_its_outcome_has_been_forgotten() -> None:
     invitation = an_invitation(used=True)
     for revision in range(2, 2 + KEPT_OUTCOMES):
-        invitation = invitation.learned(refused(revision, submission_id=uuid4()))
+        invitation = invitation.learned(refused(revision, submission_id=uuid4()), NOW)
     assert invitation.outcome_of(SUBMISSION) is None
     assert invitation.link_state(1, NOW) is LinkState.DONE
 
@@ -115,11 +115,11 @@ def test_only_the_browser_that_submitted_in_this_round_has_a_submission() -> Non
 
 def test_each_browser_keeps_its_own_submission_and_what_came_of_it() -> None:
     theirs = a_submission(id=uuid4(), browser="a colleague's")
-    both = an_invitation().submitted(a_submission()).submitted(theirs).learned(valid())
+    both = an_invitation().submitted(a_submission()).submitted(theirs).learned(valid(), NOW)
     assert both.submission_from(BROWSER, 1) == a_submission()
     assert both.submission_from("a colleague's", 1) == theirs
     assert both.is_being_checked(1)
-    assert not both.learned(refused(2, submission_id=theirs.id)).is_being_checked(1)
+    assert not both.learned(refused(2, submission_id=theirs.id), NOW).is_being_checked(1)
 
 
 def test_an_invitation_does_not_grow_with_every_browser() -> None:
@@ -130,5 +130,5 @@ def test_an_invitation_does_not_grow_with_every_browser() -> None:
 
 
 def test_a_late_outcome_of_a_dead_round_changes_no_link() -> None:
-    renewed = an_invitation().began(a_round(2)).linked("second").learned(valid(round_=1))
+    renewed = an_invitation().began(a_round(2)).linked("second").learned(valid(round_=1), NOW)
     assert renewed.link_state(2, NOW) is LinkState.LIVE

@@ -11,6 +11,7 @@ from invitation.adapters.link_tokens import LinkTokens
 from invitation.adapters.sealed import SealedLinkMinter, SealedSecrets
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.invitation import CredentialsSubmitted, InvitationIssued
+from tenantlink_contracts.names import NOTIFIER
 from tenantlink_runtime import keys
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.sealing import CannotOpen, PrivateKeys, PublicKeys, SealContext
@@ -89,7 +90,7 @@ def test_whatever_a_stranger_puts_into_an_address_can_be_hashed() -> None:
 def test_notifier_reads_the_whole_link_and_its_token_leads_to_the_hash(
     folder: Path, minter: SealedLinkMinter
 ) -> None:
-    minted = minter.mint(SUBJECT, 1)
+    minted = minter.mint(SUBJECT, 1, NOTIFIER)
     link = opened(folder, "notifier", minted.sealed_link, InvitationIssued)
     base, _, token = link.rpartition("/")
     assert base == "https://wizard.example/invitation"
@@ -100,13 +101,13 @@ def test_notifier_reads_the_whole_link_and_its_token_leads_to_the_hash(
 def test_a_link_opens_only_for_notifier_and_only_in_its_round(
     folder: Path, minter: SealedLinkMinter
 ) -> None:
-    sealed = minter.mint(SUBJECT, 1).sealed_link
+    sealed = minter.mint(SUBJECT, 1, NOTIFIER).sealed_link
     with pytest.raises(CannotOpen):
         opened(folder, "onboarding", sealed, InvitationIssued)
     with pytest.raises(CannotOpen):
         opened(folder, "notifier", sealed, InvitationIssued, round_=2)
     with pytest.raises(CannotOpen):
-        opened(folder, "notifier", minter.mint(new_id(), 1).sealed_link, InvitationIssued)
+        opened(folder, "notifier", minter.mint(new_id(), 1, NOTIFIER).sealed_link, InvitationIssued)
 
 
 def test_a_secret_opens_only_for_credential_validator(folder: Path) -> None:

@@ -13,8 +13,9 @@ down_revision = None
 _AUDIT_INVITATIONS = """
 CREATE VIEW audit_invitations AS
 SELECT id, (state #>> '{round,number}')::int AS round,
-       (SELECT count(*) FROM links
-        WHERE links.subject = invitations.id AND links.expires_at > now()) AS live_links
+       (SELECT count(*) FROM jsonb_array_elements(state -> 'links') AS link
+        WHERE link ->> 'kind' = 'wizard'
+          AND (state #>> '{round,expires_at}')::timestamptz > now()) AS live_links
 FROM invitations
 """
 
@@ -32,7 +33,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.Text, primary_key=True),
         sa.Column("subject", UUID(as_uuid=True), nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
         sa.Index("links_subject", "subject"),
     )
     op.execute(_AUDIT_INVITATIONS)

@@ -1,12 +1,16 @@
-"""Seals what other services alone may read: links to notifier, secrets to credential-validator."""
+"""Seals what other services alone may read: links to notifier or onboarding, secrets to
+credential-validator."""
 
 from uuid import UUID
 
 from invitation.adapters.link_tokens import LinkTokens
 from invitation.app.ports import Minted
+from invitation.domain.rounds import LinkKind
 from tenantlink_contracts.invitation import CredentialsSubmitted, InvitationIssued
-from tenantlink_contracts.names import CREDENTIAL_VALIDATOR, NOTIFIER
+from tenantlink_contracts.names import CREDENTIAL_VALIDATOR
 from tenantlink_runtime.sealing import PublicKeys, SealContext
+
+_PATHS = {LinkKind.WIZARD: "invitation", LinkKind.STATUS: "status"}
 
 
 class SealedLinkMinter:
@@ -17,11 +21,13 @@ class SealedLinkMinter:
         self._keys = keys
         self._base = public_url.rstrip("/")
 
-    def mint(self, subject: UUID, round_: int) -> Minted:
+    def mint(
+        self, subject: UUID, round_: int, reader: str, kind: LinkKind = LinkKind.WIZARD
+    ) -> Minted:
         """A new token; in clear it exists only inside the sealed link."""
         token = self._tokens.new()
         context = SealContext(InvitationIssued, subject, round_)
-        sealed = self._keys.seal(f"{self._base}/invitation/{token}", NOTIFIER, context)
+        sealed = self._keys.seal(f"{self._base}/{_PATHS[kind]}/{token}", reader, context)
         return Minted(self._tokens.hash(token), sealed)
 
 

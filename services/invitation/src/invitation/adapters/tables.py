@@ -13,5 +13,5 @@ links = sa.Table(
     sa.Column("token_hash", sa.Text, primary_key=True),
     sa.Column("subject", UUID(as_uuid=True), nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
-    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
 )

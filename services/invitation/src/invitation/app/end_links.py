@@ -1,4 +1,4 @@
-"""Links die when a round is withdrawn or the order is over."""
+"""Links die when a round is withdrawn, when the service exists and when the order is over."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from tenantlink_contracts.event import Event
 from tenantlink_contracts.onboarding import (
     InvitationWithdrawn,
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
 )
 from tenantlink_runtime.decision import Decision
@@ -19,10 +20,17 @@ def on_withdrawn(
     return Decision(invitation.withdrawn(event.data.round))
 
 
+def on_created(
+    invitation: Invitation, event: Event[ServiceCreated], _now: datetime
+) -> Decision[Invitation]:
+    """Every round so far; renewals come later, and live."""
+    return Decision(invitation.created(event.data.created_at))
+
+
 def on_order_ended(
     invitation: Invitation,
-    _event: Event[OnboardingCancelled] | Event[ServiceCreated],
+    _event: Event[OnboardingCancelled] | Event[ServiceClosed],
     _now: datetime,
 ) -> Decision[Invitation]:
-    """Every round."""
+    """Every round, for good."""
     return Decision(invitation.finished())

@@ -18,6 +18,6 @@ def _expire(invitation: Invitation, _now: datetime, round_: int) -> Decision[Inv
     """Only a round that still waited has expired; a proven or withdrawn one has not."""
     current = invitation.round
     waited = current is not None and current.number == round_ and invitation.is_open
-    if not waited or invitation.used_round >= round_:
+    if not waited or invitation.accepted_in(round_) is not None:
         return Decision(invitation)
     return Decision(invitation.expired(round_), events=(InvitationExpired(round=round_),))

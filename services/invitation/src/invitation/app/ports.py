@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from invitation.domain.rounds import LinkKind
+
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A new link: what we keep of its token, and the link sealed to the one who mails it."""
+    """A new link: what we keep of its token, and the link sealed to the one who passes it on."""
 
     token_hash: str
     sealed_link: str
@@ -16,8 +18,10 @@ class Minted:
 class LinkMinter(Protocol):
     """Makes links. Random, but no I/O: a handler that runs again mints another one."""
 
-    def mint(self, subject: UUID, round_: int) -> Minted:
-        """A new token for a round."""
+    def mint(
+        self, subject: UUID, round_: int, reader: str, kind: LinkKind = LinkKind.WIZARD
+    ) -> Minted:
+        """A new token for a round, its link readable by the service `reader` alone."""
         ...
 
 

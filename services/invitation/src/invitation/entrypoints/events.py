@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from invitation.app import end_links, issue_link, learn_outcome
-from invitation.app.ports import LinkMinter
 from invitation.domain.invitation import Invitation
 from invitation.entrypoints.jobs import InvitationJobs
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
 )
@@ -16,11 +16,11 @@ from tenantlink_contracts.onboarding import (
     InvitationRoundRequested,
     InvitationWithdrawn,
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
     ServiceRequested,
 )
 from tenantlink_runtime.decision import Decision
-from tenantlink_runtime.host import Injected
 from tenantlink_runtime.subscribe import EventService, subscribe
 
 Answer = Decision[Invitation]
@@ -30,7 +30,6 @@ class Invitations(InvitationJobs, EventService):
     """The service as nameko sees it."""
 
     name = INVITATION
-    links: LinkMinter = Injected()
 
     @subscribe(ServiceRequested)
     def service_requested(
@@ -60,7 +59,19 @@ class Invitations(InvitationJobs, EventService):
     def service_created(
         self, invitation: Invitation, event: Event[ServiceCreated], now: datetime
     ) -> Answer:
+        return end_links.on_created(invitation, event, now)
+
+    @subscribe(ServiceClosed)
+    def service_closed(
+        self, invitation: Invitation, event: Event[ServiceClosed], now: datetime
+    ) -> Answer:
         return end_links.on_order_ended(invitation, event, now)
+
+    @subscribe(AuthenticationProgressed)
+    def authentication_progressed(
+        self, invitation: Invitation, event: Event[AuthenticationProgressed], now: datetime
+    ) -> Answer:
+        return learn_outcome.on_progressed(invitation, event, now)
 
     @subscribe(DeviceAuthenticated)
     def device_authenticated(

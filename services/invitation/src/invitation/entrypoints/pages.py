@@ -15,9 +15,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from invitation.app.look import Found, Invitations
-from invitation.app.submit_registration import LinkNotLive, SubmitRegistration
-from invitation.domain.invitation import LinkState, Outcome, Submission
+from invitation.app.submit_registration import LinkNotLive, Sender, SubmitRegistration
+from invitation.domain.invitation import LinkState
 from invitation.domain.registration import Fault, Registration, parse
+from invitation.domain.submissions import Outcome, Submission
 from invitation.entrypoints import moments, quiet_logs
 from invitation.entrypoints.forms import RegistrationForm
 from invitation.settings import InvitationSettings
@@ -127,7 +128,7 @@ def _wizard_pages(wizard: Wizard) -> Blueprint:
         if not isinstance(entered, Registration):
             return _form_page(found, form, entered), 422
         with suppress(LinkNotLive):  # it was used or has died meanwhile: the result page tells
-            wizard.submit.run(found.invitation.id, found.round, session["browser"], entered)
+            wizard.submit.run(found.invitation.id, found.round, Sender(session["browser"]), entered)
         return redirect(url_for("wizard.result"), 303)
 
     @pages.get("/result")
