@@ -5,7 +5,12 @@ from datetime import datetime
 from notifier.domain.correspondence import Correspondence
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import InvitationExpired
-from tenantlink_contracts.onboarding import InvitationWithdrawn, OnboardingCancelled, ServiceCreated
+from tenantlink_contracts.onboarding import (
+    InvitationWithdrawn,
+    OnboardingCancelled,
+    ServiceClosed,
+    ServiceCreated,
+)
 from tenantlink_runtime.decision import Decision
 
 
@@ -20,7 +25,7 @@ def on_round_ended(
 
 def on_order_ended(
     correspondence: Correspondence,
-    _event: Event[OnboardingCancelled] | Event[ServiceCreated],
+    _event: Event[OnboardingCancelled] | Event[ServiceCreated] | Event[ServiceClosed],
     _now: datetime,
 ) -> Decision[Correspondence]:
     """The order is over."""

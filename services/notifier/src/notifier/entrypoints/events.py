@@ -12,6 +12,7 @@ from tenantlink_contracts.onboarding import (
     InvitationWithdrawn,
     NoticeRequested,
     OnboardingCancelled,
+    ServiceClosed,
     ServiceCreated,
 )
 from tenantlink_runtime.decision import Decision, Refusal
@@ -58,5 +59,11 @@ class Notifier(NotifierJobs, EventService):
     @subscribe(ServiceCreated)
     def service_created(
         self, correspondence: Correspondence, event: Event[ServiceCreated], now: datetime
+    ) -> Answer:
+        return drop_queued.on_order_ended(correspondence, event, now)
+
+    @subscribe(ServiceClosed)
+    def service_closed(
+        self, correspondence: Correspondence, event: Event[ServiceClosed], now: datetime
     ) -> Answer:
         return drop_queued.on_order_ended(correspondence, event, now)
