@@ -144,7 +144,7 @@ def _record_one(database: Any, subject: UUID) -> tuple[str, datetime]:
     with database, database.cursor() as cursor:
         cursor.execute(_RECORD, row)
         (recorded_at,) = cursor.fetchone()
-        cursor.execute("NOTIFY tenantlink_wake")
+        cursor.execute("NOTIFY tenantlink_wake, '1'")
     return str(event.id), recorded_at
 
 

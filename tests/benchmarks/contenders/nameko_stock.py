@@ -25,6 +25,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 from tenantlink_contracts.credential_validator import DeviceAuthenticationFailed  # noqa: E402
 from tenantlink_runtime.host import CONFIG_KEY, Injected  # noqa: E402
 from tenantlink_runtime.relay import Relay  # noqa: E402
+from tenantlink_runtime.unit_of_work import Wake  # noqa: E402
 from tests.benchmarks import case, single_event  # noqa: E402
 from tests.benchmarks.contenders import batches  # noqa: E402
 
@@ -45,7 +46,7 @@ class Onboardings:
     relay = Relay()
     headers = Headers()
     engine: sa.Engine = Injected()
-    wake: Callable[[], None] = Injected()
+    wake: Callable[[Wake], None] = Injected()
 
     @event_handler("credential-validator", "DeviceAuthenticationFailed", requeue_on_error=True)
     def failed(self, payload: dict[str, Any]) -> None:
@@ -58,7 +59,7 @@ class Onboardings:
                 effect = case.handle(state, event)
                 connection.execute(single_event.SAVE, single_event.saved(effect))
                 connection.execute(single_event.RECORD, single_event.recorded(effect))
-        self.wake()
+        self.wake(Wake.RELAY)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from tenantlink_runtime.unit_of_work import (
     Consequences,
     Projection,
     Transactions,
+    Wake,
     no_consequences,
 )
 
@@ -65,10 +66,12 @@ class Host:
         host.transactions = replace(transactions, wake=host.wake)
         return host
 
-    def wake(self) -> None:
-        """Relay and job loop may have something to do."""
-        self.relay_signal.set()
-        self.jobs_signal.set()
+    def wake(self, who: Wake) -> None:
+        """Relay or job loop have something to do."""
+        if Wake.RELAY in who:
+            self.relay_signal.set()
+        if Wake.JOBS in who:
+            self.jobs_signal.set()
 
     def fail(self, reason: str) -> None:
         """End the process, with an exit code that tells, because no waiting would help."""

@@ -3,7 +3,7 @@
 Only a hint: what it misses, relay and job loop find at their next poll.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import psycopg2
@@ -12,13 +12,13 @@ import structlog
 from eventlet.hubs import trampoline
 
 from tenantlink_runtime.signals import Stop
-from tenantlink_runtime.unit_of_work import WAKE_CHANNEL
+from tenantlink_runtime.unit_of_work import WAKE_CHANNEL, Wake
 
 _log = structlog.get_logger(__name__)
 _CHECK_SECONDS = 5.0
 
 
-def listen(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
+def listen(engine: sa.Engine, wake: Callable[[Wake], None], stop: Stop) -> None:
     """Call `wake` for every NOTIFY until stopped; reconnects when the database comes back."""
     while not stop.requested:
         try:
@@ -28,7 +28,7 @@ def listen(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
             stop.wait(_CHECK_SECONDS)
 
 
-def _listen_once(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> None:
+def _listen_once(engine: sa.Engine, wake: Callable[[Wake], None], stop: Stop) -> None:
     connection = engine.raw_connection()
     try:
         raw: Any = connection.driver_connection
@@ -39,10 +39,19 @@ def _listen_once(engine: sa.Engine, wake: Callable[[], None], stop: Stop) -> Non
             if _readable(raw):
                 raw.poll()
             if raw.notifies:
+                wake(_wanted(raw.notifies))
                 raw.notifies.clear()
-                wake()
     finally:
         connection.invalidate()
+
+
+def _wanted(notifies: Iterable[Any]) -> Wake:
+    """What the notifications ask for together; an unknown one asks for everything."""
+    wanted = Wake.NOBODY
+    for each in notifies:
+        known = each.payload in {"1", "2", "3"}
+        wanted |= Wake(int(each.payload)) if known else Wake.RELAY | Wake.JOBS
+    return wanted
 
 
 def _readable(raw: Any) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Flag
 from typing import Any, Generic, Protocol
 from uuid import UUID
 
@@ -17,13 +18,21 @@ from tenantlink_runtime import tracing
 from tenantlink_runtime.aggregates import A, Aggregates
 from tenantlink_runtime.bulk import columns_of, insert_rows
 from tenantlink_runtime.clock import Clock, new_id, utc_now
-from tenantlink_runtime.decision import Decision, NewJob
+from tenantlink_runtime.decision import Answer, Decision, NewJob
 from tenantlink_runtime.tables import jobs, outbox
 from tenantlink_runtime.topology import ANSWERS_EXCHANGE
 
 WAKE_CHANNEL = "tenantlink_wake"
 _OUTBOX = ("exchange", "routing_key", "headers", "body")
 _JOBS = ("id", "kind", "subject", "slot", "number", "target", "data", "due_at", "traceparent")
+
+
+class Wake(Flag):
+    """Who is woken by a commit; its number is the payload of NOTIFY."""
+
+    NOBODY = 0
+    RELAY = 1
+    JOBS = 2
 
 
 class Projection(Protocol):
@@ -99,6 +108,10 @@ class UnitOfWork(Generic[A]):
         for answer in decision.answers:
             self._answers.append((answer.system, self._event(subject, answer.fact, cause)))
 
+    def answer(self, subject: UUID, answer: Answer) -> None:
+        """Tell an upstream system something that no decision about an aggregate is behind."""
+        self._answers.append((answer.system, self._event(subject, answer.fact, None)))
+
     def record(self, subject: UUID, fact: Fact, cause: Event[Fact] | None = None) -> None:
         """Publishing is inserting: the relay sends it after the commit, at least once."""
         self._recorded.append(self._event(subject, fact, cause))
@@ -147,9 +160,13 @@ class UnitOfWork(Generic[A]):
         return facts + answers
 
     @property
-    def has_work_to_wake_for(self) -> bool:
-        """Whether relay or job loop have something to do after the commit."""
-        return bool(self._recorded or self._answers or self._jobs)
+    def wakes(self) -> Wake:
+        """Who has something to do right after the commit. Later jobs are found when they are due:
+        a look at the job table for every event would cost as much as the event."""
+        relay = Wake.RELAY if self._recorded or self._answers else Wake.NOBODY
+        now = self._clock()
+        is_due = any(row["due_at"] <= now for row in self._jobs.values())
+        return relay | (Wake.JOBS if is_due else Wake.NOBODY)
 
 
 @dataclass(frozen=True)
@@ -166,7 +183,7 @@ class Transactions(Generic[A]):
     aggregates: Aggregates[A]
     projections: Sequence[Projection] = ()
     clock: Clock = utc_now
-    wake: Callable[[], None] | None = None
+    wake: Callable[[Wake], None] | None = None
     consequences: Consequences[A] = no_consequences
 
     @contextmanager
@@ -183,10 +200,11 @@ class Transactions(Generic[A]):
             )
             yield uow
             uow.flush()
-            if uow.has_work_to_wake_for and self.wake is None:
-                connection.execute(sa.text(f"NOTIFY {WAKE_CHANNEL}"))
-        if uow.has_work_to_wake_for and self.wake is not None:
-            self.wake()
+            wakes = uow.wakes
+            if wakes and self.wake is None:
+                connection.execute(sa.text(f"NOTIFY {WAKE_CHANNEL}, '{wakes.value}'"))
+        if wakes and self.wake is not None:
+            self.wake(wakes)
 
 
 def _outbox_row(exchange: str, routing_key: str, event: Event[Fact]) -> dict[str, Any]:
