@@ -8,9 +8,9 @@ takes longer, they go back to the broker, where another process may have more lu
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 import amqp
 import eventlet
@@ -21,7 +21,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from tenantlink_contracts.fact import Fact
 from tenantlink_runtime import broker, crash, metrics, parking
-from tenantlink_runtime.database import is_environment, reachable
+from tenantlink_runtime.database import is_passing, reachable
 from tenantlink_runtime.delivery import Delivery
 from tenantlink_runtime.flow import EventFlow, Handler
 from tenantlink_runtime.host import host_of
@@ -40,6 +40,12 @@ DATABASE_PATIENCE_SECONDS = 60.0
 
 class DatabaseAway(Exception):
     """The database has been away for so long that the deliveries are given back."""
+
+
+class Flow(Protocol):
+    """Settles deliveries; raises only what the environment raises (no database)."""
+
+    def run(self, deliveries: Sequence[Delivery]) -> None: ...
 
 
 class Consumer(SharedExtension):
@@ -91,9 +97,10 @@ class Consumer(SharedExtension):
                 return
 
     def _await_database(self) -> None:
-        while not reachable(self._host.transactions.engine):
-            if self._stop.wait(DATABASE_PROBE_SECONDS):
-                return
+        with self._host.liveness.waiting():
+            while not reachable(self._host.transactions.engine):
+                if self._stop.wait(DATABASE_PROBE_SECONDS):
+                    return
 
     def _consume(self, connection: kombu.Connection) -> None:
         self._arrived.clear()
@@ -106,11 +113,13 @@ class Consumer(SharedExtension):
         consumer.consume()
         _log.info("consuming", queue=self._queue)
         reader = eventlet.spawn(self._read, connection)
+        beating = eventlet.spawn(self._beat, connection, reader)
         self._host.liveness.consumes = True
         try:
-            self._work(connection, reader)
+            self._work(reader)
         finally:
             self._host.liveness.consumes = False
+            beating.kill()
             reader.kill()
         consumer.cancel()
 
@@ -131,20 +140,32 @@ class Consumer(SharedExtension):
         finally:
             self._arrival.set()
 
-    def _work(self, connection: kombu.Connection, reader: Any) -> None:
+    def _beat(self, connection: kombu.Connection, reader: Any) -> None:
+        """A batch that waits for the database must not cost us the connection."""
+        try:
+            while True:
+                eventlet.sleep(broker.HEARTBEAT_SECONDS / 3)
+                connection.heartbeat_check()
+        except broker.CONNECTION_ERRORS as error:
+            _log.warning("broker_silent", part="consumer", error=str(error))
+            reader.kill()
+            self._arrival.set()
+
+    def _work(self, reader: Any) -> None:
         while not self._stop.requested and not reader.dead:
             batch = [self._arrived.popleft() for _ in range(min(BATCH_LIMIT, len(self._arrived)))]
             if batch:
                 self._settle([_delivery(self._queue, message) for message in batch])
                 # One batch at a time and in order, so one ack covers all of it.
                 batch[-1].channel.basic_ack(batch[-1].delivery_tag, multiple=True)
-            elif not self._arrival.wait(broker.HEARTBEAT_SECONDS / 3):
-                connection.heartbeat_check()
+            else:
+                self._arrival.wait(broker.HEARTBEAT_SECONDS)
         if reader.dead and not self._stop.requested:
             raise amqp.exceptions.RecoverableConnectionError("connection lost")
 
     def _settle(self, batch: list[Delivery]) -> None:
         metrics.BATCH_SIZE.observe(len(batch))
+        metrics.REDELIVERIES.inc(sum(each.redelivered for each in batch))
         with metrics.BATCH_SECONDS.time():
             for group in _groups(batch):
                 self._settle_group(group)
@@ -157,19 +178,19 @@ class Consumer(SharedExtension):
             error = self._in_worker(lambda flow: flow.run(deliveries))
             if error is None:
                 return
-            if not is_environment(error):
+            if not is_passing(error):
                 raise error
             _log.warning("database_away", part="consumer", error=type(error).__name__)
             if self._stop.wait(DATABASE_PROBE_SECONDS) or time.monotonic() > deadline:
                 raise DatabaseAway
 
-    def _in_worker(self, work: Callable[[EventFlow[Any]], Any]) -> Exception | None:
+    def _in_worker(self, work: Callable[[Flow], Any]) -> Exception | None:
         """Run something with the flow in a nameko worker; its exception comes back as a value."""
         done = Promise()
 
         def in_service(service: Any) -> None:
             try:
-                work(EventFlow(self._host.transactions, self._handlers(service)))
+                work(self.flow(service))
             except Exception as error:
                 done.send(error)
             else:
@@ -179,6 +200,10 @@ class Consumer(SharedExtension):
         outcome: Exception | None = done.wait()
         return outcome
 
+    def flow(self, service: Any) -> Flow:
+        """How deliveries are settled, with the handlers of the service's instance."""
+        return EventFlow(self._host.transactions, self._handlers(service))
+
     def _handlers(self, service: Any) -> dict[type[Fact], Handler[Any]]:
         return {fact: getattr(service, method) for fact, method in self._methods.items()}
 
@@ -186,7 +211,9 @@ class Consumer(SharedExtension):
         engine = self._host.transactions.engine
         while not self._stop.wait(PARKED_POLL_SECONDS):
             error = self._in_worker(
-                lambda flow: parking.retry_due(engine, lambda delivery: flow.run([delivery]))
+                lambda flow: parking.retry_due(
+                    engine, lambda delivery: flow.run([delivery]), self._queue
+                )
             )
             if error is not None:
                 _log.warning("parked_retry_failed", error=type(error).__name__)

@@ -33,7 +33,12 @@ def key_of(event: Event[Fact]) -> Key:
 
 def accept(connection: sa.Connection, events: Iterable[Event[Fact]]) -> set[Key]:
     """The events not seen before. Sorted, so that replicas never deadlock on the same ids."""
-    keys = unique(key_of(event) for event in events)
+    return accept_keys(connection, (key_of(event) for event in events))
+
+
+def accept_keys(connection: sa.Connection, keys: Iterable[Key]) -> set[Key]:
+    """The keys not seen before."""
+    keys = unique(keys)
     given = [{"source": source, "event_id": event_id} for source, event_id in keys]
     rows = connection.execute(_ACCEPT, columns_of(given, "source", "event_id"))
     return {(row.source, row.event_id) for row in rows}

@@ -43,8 +43,8 @@ def forget(connection: sa.Connection, deliveries: Sequence[Delivery]) -> None:
         connection.execute(_FORGET, {"ids": ids})
 
 
-def retry_due(engine: sa.Engine, run: Callable[[Delivery], None]) -> int:
-    """Try each parked message that is due once more; how many were.
+def retry_due(engine: sa.Engine, run: Callable[[Delivery], None], queue: str | None = None) -> int:
+    """Try each parked message (of a queue) that is due once more; how many were.
 
     A try is counted before it is made, in a transaction of its own, so a message that kills the
     process that tries it is dead after five tries, too. `run` forgets the row or sets it aside.
@@ -52,10 +52,11 @@ def retry_due(engine: sa.Engine, run: Callable[[Delivery], None]) -> int:
     tried = 0
     while True:
         with engine.begin() as connection:
-            connection.execute(_give_up())
-            row = connection.execute(_claim()).first()
+            connection.execute(_give_up(queue))
+            row = connection.execute(_claim(queue)).first()
         if row is None:
             return tried
+        metrics.PARKED_TRIES.inc()
         run(_delivery(row))
         tried += 1
 
@@ -101,21 +102,22 @@ def _storable(headers: Any) -> dict[str, str]:
     }
 
 
-def _due() -> sa.ColumnElement[bool]:
-    return sa.and_(parked.c.status == "parked", parked.c.due_at <= sa.func.now())
+def _due(queue: str | None) -> sa.ColumnElement[bool]:
+    due = sa.and_(parked.c.status == "parked", parked.c.due_at <= sa.func.now())
+    return due if queue is None else sa.and_(due, parked.c.queue == queue)
 
 
-def _give_up() -> sa.Update:
+def _give_up(queue: str | None) -> sa.Update:
     """What is due again after its last try has killed the process that made it."""
     dead = {"status": "dead", "due_at": None, "reason": "ended the process that tried it"}
-    return parked.update().where(_due(), parked.c.attempts >= MAX_ATTEMPTS).values(dead)
+    return parked.update().where(_due(queue), parked.c.attempts >= MAX_ATTEMPTS).values(dead)
 
 
-def _claim() -> sa.Executable:
+def _claim(queue: str | None) -> sa.Executable:
     """The row that is due first, with this try counted and the next one put off."""
     first = (
         sa.select(parked.c.id)
-        .where(_due())
+        .where(_due(queue))
         .order_by(parked.c.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)
