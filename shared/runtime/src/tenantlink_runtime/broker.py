@@ -78,6 +78,7 @@ class Connector:
                 self._refused_since = None
             except CONNECTION_ERRORS as error:
                 self._say(error)
+                metrics.BROKER_CONNECTIONS_LOST.labels(self.part).inc()
             finally:
                 metrics.BROKER_CONNECTED.labels(self.part).set(0)
             failures = 0 if time.monotonic() - began > HEARTBEAT_SECONDS else failures + 1

@@ -6,7 +6,17 @@ from sqlalchemy.exc import DBAPIError
 _SERVER_LIMITS = (
     "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 )
+# A server that vanishes without a word (power, network) is noticed after half a minute.
+_TCP = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 _CONTENTION_CODES = frozenset({"40001", "40P01", "55P03"})
+_TOO_LONG = "57014"
+_READ_ONLY = "25006"
+RUNTIME_TABLES = ("inbox", "outbox", "parked", "jobs")
 
 
 def connect(url: str, pool_size: int = 10) -> sa.Engine:
@@ -17,7 +27,7 @@ def connect(url: str, pool_size: int = 10) -> sa.Engine:
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,  # an error's text ends in logs and dead letters; rows must not
-        connect_args={"options": _SERVER_LIMITS, "connect_timeout": 5},
+        connect_args={"options": _SERVER_LIMITS, "connect_timeout": 5, **_TCP},
     )
 
 
@@ -31,6 +41,13 @@ def reachable(engine: sa.Engine) -> bool:
     return True
 
 
+def has_tables(engine: sa.Engine) -> bool:
+    """Whether somebody has run the migrations; a DBAPIError where the database does not answer."""
+    every = sa.text("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(:names) AS name")
+    with engine.connect() as connection:
+        return bool(connection.execute(every, {"names": list(RUNTIME_TABLES)}).scalar_one())
+
+
 def is_contention(error: Exception) -> bool:
     """Another transaction was in the way (serialization, deadlock, lock): again at once."""
     original = getattr(error, "orig", None)
@@ -38,12 +55,27 @@ def is_contention(error: Exception) -> bool:
 
 
 def is_environment(error: Exception) -> bool:
-    """The database is away or refuses connections: nobody's event is to blame."""
+    """The database is away, refuses connections or may only be read: nobody's event is to blame.
+
+    A statement that took too long is none: its event may be the reason, and must not stop others.
+    """
     if not isinstance(error, DBAPIError):
         return False
     code = getattr(error.orig, "pgcode", None)
+    if code == _READ_ONLY:
+        return True
+    if code == _TOO_LONG:
+        return False
     away = code is None or code[:2] in {"08", "53", "57", "58"}
-    return error.connection_invalidated or (isinstance(error, sa.exc.OperationalError) and away)
+    return bool(error.connection_invalidated) or (
+        isinstance(error, sa.exc.OperationalError) and away
+    )
+
+
+def is_passing(error: Exception) -> bool:
+    """What a loop of the runtime lives through: it looks again a moment later."""
+    code = getattr(getattr(error, "orig", None), "pgcode", None)
+    return is_environment(error) or is_contention(error) or code == _TOO_LONG
 
 
 def explain(error: Exception) -> str:

@@ -32,9 +32,9 @@ _CONTENTION_TRIES = 5
 _CONTENTION_SECONDS = 0.05
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Readable:
-    """A delivery and the event in it."""
+    """A delivery and the event in it; the same event delivered twice is two of these."""
 
     delivery: Delivery
     event: Event[Fact]
@@ -67,10 +67,12 @@ class EventFlow(Generic[A]):
         event = wire.read_event(delivery.content_type, delivery.headers, delivery.body)
         if isinstance(event, wire.Unreadable):
             self._bury(delivery, event.reason)
+            _tell(metrics.UNKNOWN_EVENT, metrics.UNUSABLE)
             return None
         unusable = self._unusable(event, delivery)
         if unusable is not None:
             self._bury(delivery, unusable)
+            _tell(event.data.event_name(), metrics.UNUSABLE)
             return None
         each = Readable(delivery, event)
         if delivery.returns >= MAX_RETURNS:
@@ -90,13 +92,27 @@ class EventFlow(Generic[A]):
         with self.transactions.begin() as uow:
             fresh = _first_of_each(batch, inbox.accept(uow.connection, [b.event for b in batch]))
             uow.load(*{each.event.subject for each in fresh})
-            refused = [each for each in fresh if not self._decide(uow, each)]
+            refused = {each for each in fresh if not self._decide(uow, each)}
             inbox.forget(uow.connection, [inbox.key_of(each.event) for each in refused])
             settled = [each for each in batch if each not in refused]
             parking.forget(uow.connection, [each.delivery for each in settled])
             crash.point("decided")
-        for each in settled:
-            metrics.EVENTS_HANDLED.labels(each.event.data.event_name()).inc()
+        self._measure(batch, set(fresh), refused)
+
+    def _measure(
+        self, batch: Sequence[Readable], fresh: set[Readable], refused: set[Readable]
+    ) -> None:
+        now = self.transactions.clock()
+        for each in batch:
+            name = each.event.data.event_name()
+            if each in refused:
+                _tell(name, metrics.REFUSED)
+            elif each in fresh:
+                _tell(name, metrics.APPLIED)
+                delay = (now - each.event.time).total_seconds()
+                metrics.EVENT_DELAY_SECONDS.labels(name).observe(max(0.0, delay))
+            else:
+                _tell(name, metrics.DUPLICATE)
 
     def _decide(self, uow: UnitOfWork[A], each: Readable) -> bool:
         """Whether the handler took it; a refusal stands among the dead letters instead."""
@@ -123,6 +139,7 @@ class EventFlow(Generic[A]):
                     _log.error("handler_failed", exc_info=error)
                     self._park(each, explain(error))
                     return None
+                metrics.CONTENTIONS.inc()
                 time.sleep(random.uniform(0, attempt * _CONTENTION_SECONDS))
         return None
 
@@ -131,11 +148,16 @@ class EventFlow(Generic[A]):
         _log.error("event_parked", fact=name, event_id=event_id, attempts=each.delivery.attempts)
         with self.transactions.engine.begin() as connection:
             parking.park(connection, each.delivery, reason)
+        _tell(name, metrics.FAILED)
 
     def _bury(self, delivery: Delivery, reason: str) -> None:
         _log.error("event_dead", queue=delivery.queue, reason=reason, bytes=len(delivery.body))
         with self.transactions.engine.begin() as connection:
             parking.bury(connection, delivery, reason)
+
+
+def _tell(event: str, outcome: str) -> None:
+    metrics.EVENTS_HANDLED.labels(event, outcome).inc()
 
 
 def _first_of_each(batch: Sequence[Readable], accepted: set[inbox.Key]) -> list[Readable]:

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from tenantlink_runtime import crash, metrics, tracing
 from tenantlink_runtime.clock import new_id
-from tenantlink_runtime.database import is_environment
+from tenantlink_runtime.database import is_passing
 from tenantlink_runtime.host import host_of
 from tenantlink_runtime.job import Job, Settlement, growing_delay, unchanged
 from tenantlink_runtime.signals import Stop, wait_for
@@ -71,7 +71,7 @@ class JobRunner(SharedExtension):
             try:
                 claimed = sum(self._claim(each) for each in self._entrypoints)
             except sa.exc.DBAPIError as error:
-                if not is_environment(error):
+                if not is_passing(error):
                     raise
                 _log.warning("database_away", part="jobs", error=type(error).__name__)
                 claimed = 0
@@ -85,7 +85,7 @@ class JobRunner(SharedExtension):
         with self._host.transactions.engine.begin() as connection:
             claimed = claim(connection, entrypoint)
         for job in claimed:
-            entrypoint.running[job.target] += 1
+            entrypoint.count(job, 1)
             self._pool.spawn_n(self._run_one, entrypoint, job)
         return len(claimed)
 
@@ -95,7 +95,8 @@ class JobRunner(SharedExtension):
                 tracing.span(f"run {job.kind}", "INTERNAL", job.traceparent) as own,
                 tracing.about(job.subject),
             ):
-                result, error = self._attempt(entrypoint, replace(job, traceparent=own))
+                with metrics.JOB_SECONDS.labels(job.kind).time():
+                    result, error = self._attempt(entrypoint, replace(job, traceparent=own))
                 crash.point("job_done")
                 self._settle(job, result, error)
         except sa.exc.DBAPIError as failure:
@@ -103,19 +104,22 @@ class JobRunner(SharedExtension):
         except Exception as failure:
             _log.error("job_not_settled", kind=job.kind, exc_info=failure)
         finally:
-            entrypoint.running[job.target] -= 1
+            entrypoint.count(job, -1)
             self._host.jobs_signal.set()
 
     def _attempt(self, entrypoint: "JobEntrypoint", job: Job) -> tuple[Any, Exception | None]:
-        """Run it in a worker, for at most 45 s; an answer that comes later is dropped."""
+        """Run it in a worker, for at most 45 s; then the worker is ended, because its place is
+        given to others, who bother the same target."""
         done = eventlet.event.Event()
 
         def handle_result(_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
             done.send((result, exc_info[1] if exc_info else None))
             return result, exc_info
 
-        self.container.spawn_worker(entrypoint, (job,), {}, handle_result=handle_result)
+        worker = self.container.spawn_worker(entrypoint, (job,), {}, handle_result=handle_result)
         answer: tuple[Any, Exception | None] | None = done.wait(timeout=ATTEMPT_SECONDS)
+        if answer is None and worker in self.container._worker_threads:
+            self.container._worker_threads[worker].kill()
         return answer or (None, TimeoutError(f"no end within {ATTEMPT_SECONDS} s"))
 
     def _settle(self, job: Job, result: Settlement[Any] | None, error: Exception | None) -> None:
@@ -151,6 +155,13 @@ class JobEntrypoint(Entrypoint):
     def stop(self) -> None:
         self.runner.finish()
 
+    def count(self, job: Job, difference: int) -> None:
+        """One more runs, or one less."""
+        self.running[job.target] += difference
+        if not self.running[job.target]:
+            del self.running[job.target]
+        metrics.JOBS_RUNNING.labels(self.kind).set(self.running.total())
+
     @property
     def free(self) -> int:
         """How many more may run now."""
@@ -179,7 +190,8 @@ def job(
 
 
 def claim(connection: sa.Connection, entrypoint: JobEntrypoint) -> list[Job]:
-    """Lease due jobs of a kind; replicas skip each other's rows."""
+    """Lease due jobs of a kind; replicas skip each other's rows. A lease that has lapsed was a try
+    that nobody has lived to write down, so it counts as one."""
     busy = [(target, count) for target, count in entrypoint.running.items() if count and target]
     rows = connection.execute(
         _CLAIM,
@@ -241,7 +253,12 @@ def _in_turn() -> sa.Select[Any]:
 def _claim_statement() -> sa.Executable:
     ours = sa.select(jobs.c.id).where(jobs.c.id.in_(_in_turn()), _is_due())
     ours = ours.with_for_update(skip_locked=True)
-    leased = {"lease_token": sa.bindparam("token"), "leased_until": sa.func.now() + LEASE}
+    lapsed = sa.case((jobs.c.leased_until.is_(None), 0), else_=1)
+    leased = {
+        "lease_token": sa.bindparam("token"),
+        "leased_until": sa.func.now() + LEASE,
+        "attempts": jobs.c.attempts + lapsed,
+    }
     return jobs.update().where(jobs.c.id.in_(ours)).values(leased).returning(jobs)
 
 

@@ -1,10 +1,12 @@
 """Sends what the outbox holds, and deletes what the broker has confirmed.
 
 Confirms come out of order and for several messages at once, so they are a set of tags. A message
-that is returned or nacked, or whose confirm does not come in time, stays in the outbox.
+that is returned or nacked, or whose confirm does not come in time, stays in the outbox; those
+behind it do not wait for it.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import amqp
@@ -13,11 +15,12 @@ import kombu
 import sqlalchemy as sa
 import structlog
 from nameko.extensions import DependencyProvider
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from tenantlink_contracts import wire
 from tenantlink_runtime import broker, crash, metrics
 from tenantlink_runtime.bulk import any_of
-from tenantlink_runtime.database import is_environment
+from tenantlink_runtime.database import is_passing
 from tenantlink_runtime.host import host_of
 from tenantlink_runtime.listening import listen
 from tenantlink_runtime.signals import Stop, wait_for
@@ -29,9 +32,11 @@ BATCH_LIMIT = 200
 CONFIRM_SECONDS = 10.0
 POLL_SECONDS = 1.0
 LAST_ROUND_SECONDS = 4.0
+HELD_SECONDS = 5.0
 
 _NEXT = (
     sa.select(outbox)
+    .where(outbox.c.position != sa.all_(sa.bindparam("held", type_=ARRAY(sa.BigInteger))))
     .order_by(outbox.c.position)
     .limit(BATCH_LIMIT)
     .with_for_update(skip_locked=True)
@@ -84,10 +89,10 @@ class Relay(DependencyProvider):
     def _drain(self, publisher: "Publisher") -> None:
         engine = self._host.transactions.engine
         try:
-            while send_batch(engine, publisher) == BATCH_LIMIT:
+            while send_batch(engine, publisher) == BATCH_LIMIT and not publisher.is_blocked:
                 eventlet.sleep(0)  # yields to the consumer between two full batches
         except sa.exc.DBAPIError as error:
-            if not is_environment(error):
+            if not is_passing(error):
                 raise
             _log.warning("database_away", part="relay", error=type(error).__name__)
             self._stop.wait(POLL_SECONDS)
@@ -111,6 +116,7 @@ class Publisher:
         self._pending: set[int] = set()
         self._failed: set[int] = set()
         self._returned: set[str] = set()
+        self._held: dict[int, float] = {}
 
     @property
     def is_blocked(self) -> bool:
@@ -132,7 +138,20 @@ class Publisher:
                     self._connection.drain_events()
         except eventlet.Timeout:
             raise amqp.exceptions.RecoverableConnectionError("no confirms in time") from None
-        return {row.position for tag, row in tags.items() if self._is_safe(tag, row)}
+        confirmed = {row.position for tag, row in tags.items() if self._is_safe(tag, row)}
+        if not self.is_blocked:
+            self._hold({row.position for row in rows} - confirmed)
+        return confirmed
+
+    def held(self) -> list[int]:
+        """Positions that the broker did not take a moment ago: others go first."""
+        now = time.monotonic()
+        self._held = {position: until for position, until in self._held.items() if until > now}
+        return list(self._held)
+
+    def _hold(self, refused: Iterable[int]) -> None:
+        until = time.monotonic() + HELD_SECONDS
+        self._held |= dict.fromkeys(refused, until)
 
     def keep_alive(self) -> None:
         """Answer and send heartbeats while there is nothing to publish."""
@@ -177,20 +196,21 @@ class Publisher:
 
 
 def send_batch(engine: sa.Engine, publisher: Publisher) -> int:
-    """Publish the next rows and delete the confirmed ones; how many were confirmed.
+    """Publish the next rows and delete the confirmed ones; how many were tried.
 
     The rows stay locked while they are sent, so replicas never send the same row at once; a crash
     after the confirm sends it again, which every inbox absorbs.
     """
     with engine.begin() as connection:
-        rows = connection.execute(_NEXT).all()
+        rows = connection.execute(_NEXT, {"held": publisher.held()}).all()
         if not rows:
             return 0
-        confirmed = publisher.publish(rows)
+        with metrics.RELAY_SECONDS.time():
+            confirmed = publisher.publish(rows)
         crash.point("confirmed")
         connection.execute(_SENT, {"sent": sorted(confirmed)})
     metrics.EVENTS_PUBLISHED.inc(len(confirmed))
-    return len(confirmed)
+    return len(rows)
 
 
 def _message(row: Any) -> amqp.Message:

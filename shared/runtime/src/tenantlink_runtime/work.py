@@ -13,6 +13,7 @@ from typing import Any
 STOP_SECONDS = 18.0
 WORKERS_SECONDS = 9.0
 MAX_WORKERS = 64
+DATABASE_PROBE_SECONDS = 1.0
 MOST_TURNS_WHEN_BLOCKED = 3
 
 
@@ -32,25 +33,29 @@ def run(service_class: type, host: Any) -> None:
     import structlog
     from nameko.runners import ServiceRunner
 
-    from tenantlink_runtime import health
+    from tenantlink_runtime import health, metrics
     from tenantlink_runtime.database import reachable
     from tenantlink_runtime.host import CONFIG_KEY
 
     log = structlog.get_logger(__name__)
     engine, settings = host.transactions.engine, host.settings
-    assert_cooperative(engine)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(host.stop.set))
     runner = ServiceRunner({CONFIG_KEY: host, "max_workers": MAX_WORKERS})
     runner.add_service(service_class)
+    metrics.watch_pool(engine.pool)
     health.serve(
         settings.internal_host,
         settings.internal_port,
         ready=lambda: reachable(engine),
         alive=lambda: host.liveness.is_alive(host.amqp_url),
     )
-    runner.start()
-    log.info("started", process="work")
+    if _await_database(host, log):
+        assert_cooperative(engine)
+        _make_partitions(host, log)
+        runner.start()
+        eventlet.spawn(_watch, runner, host, log)
+        log.info("started", process="work")
     while not host.stop.wait(3600):
         continue
     log.info("stopping", process="work", reason=host.failure or "asked to")
@@ -60,6 +65,49 @@ def run(service_class: type, host: Any) -> None:
     log.info("stopped", process="work")
     sys.stdout.flush()
     os._exit(1 if host.failure else 0)  # threads of libraries must not keep it alive
+
+
+def _await_database(host: Any, log: Any) -> bool:
+    """Services start in any order: wait until the database answers and somebody has migrated it.
+    False where the process is asked to stop before."""
+    from sqlalchemy.exc import DBAPIError
+
+    from tenantlink_runtime.database import explain, has_tables
+
+    engine = host.transactions.engine
+    with host.liveness.waiting():
+        while not host.stop.requested:
+            try:
+                if has_tables(engine):
+                    return True
+                log.warning("database_without_tables", remedy="run the command 'migrate'")
+            except DBAPIError as error:
+                log.warning("database_away", part="start", error=explain(error).partition("\n")[0])
+            host.stop.wait(DATABASE_PROBE_SECONDS)
+    return False
+
+
+def _make_partitions(host: Any, log: Any) -> None:
+    """Before the first event: after a long time off they are missing, and making them later would
+    be in the way of those who write."""
+    from sqlalchemy.exc import DBAPIError
+
+    from tenantlink_runtime import inbox
+
+    try:
+        with host.transactions.engine.begin() as connection:
+            inbox.keep_partitions(connection, host.transactions.clock())
+    except DBAPIError as error:
+        log.error("inbox_partitions_failed", exc_info=error)  # housekeeping tries again
+
+
+def _watch(runner: Any, host: Any, log: Any) -> None:
+    """A part that has failed for good ends the process: half of one would look alive."""
+    try:
+        runner.wait()
+    except Exception as error:
+        log.error("part_failed", exc_info=error)
+        host.fail(f"a part has failed: {type(error).__name__}")
 
 
 def _abandon_workers(runner: Any, log: Any) -> None:
@@ -95,6 +143,6 @@ def assert_cooperative(engine: Any) -> None:
                 turns += 1
             nap.wait()
     except DBAPIError:
-        return  # no database yet: the loops wait for it, and this check needs one
+        return  # gone again at this moment: the loops wait for it, and this check needs one
     if turns <= MOST_TURNS_WHEN_BLOCKED:
         raise RuntimeError("the database driver blocks the hub; is psycopg2 patched by eventlet?")
