@@ -12,6 +12,7 @@ PACKAGES := shared/contracts shared/runtime shared/cli \
 SOURCES := shared services deploy/local tests
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
+DEPLOY_INSTALLED := .venv-deploy/.installed
 export PYTHONWARNINGS := ignore::DeprecationWarning:nameko.extensions
 
 ##@ See it run
@@ -29,10 +30,18 @@ status: $(INSTALLED)  ## Show what runs and under which addresses
 
 ##@ Test it
 test: servers  ## Everything that must hold; prints the time of each part
-	@bash tests/run.sh lint unit contract integration e2e
+	@bash tests/run.sh lint unit contract integration e2e faults
+
+faults: servers  ## Kill every process, broker and database, in all ways; takes about half an hour
+	$(BIN)/pytest -s -v -o faulthandler_timeout=1200 tests/unit/faults tests/faults
 
 test-fast: $(INSTALLED)  ## What needs no broker and no database; at every save
 	@bash tests/run.sh lint unit contract
+
+test-deploy: servers $(DEPLOY_INSTALLED)  ## Images built and started, manifests, rules, compose: with the real tools
+	@command -v kubectl >/dev/null || { echo "kubectl (1.30 or newer) is missing"; exit 1; }
+	@bash deploy/install-tools.sh buildah debootstrap promtool prometheus
+	@bash tests/run.sh deploy
 
 bench: servers $(BENCH_INSTALLED)  ## Measure durable events beside other frameworks (options in ARGS="...")
 	$(BIN)/python -m tests.benchmarks.durable_events $(ARGS)
@@ -51,14 +60,20 @@ contracts: $(INSTALLED)  ## Write the JSON Schemas and AsyncAPI documents anew
 	$(BIN)/python -m tenantlink_contracts.schemas
 	$(BIN)/tenantlink asyncapi services
 
+image:  ## Build the four images with docker, podman or buildah (SERVICES="..." TAG=... for some)
+	@bash deploy/image.sh $(SERVICES)
+
+manifests: $(INSTALLED)  ## Write the manifests that follow from code and rules anew
+	$(BIN)/python deploy/kustomize/generate.py
+
 lock: $(INSTALLED)  ## Compile the locks anew (needs uv in the virtual environment)
-	cd requirements && for name in runtime dev bench; do \
+	cd requirements && for name in runtime dev bench deploy; do \
 	  ../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header -q $$name.in -o $$name.txt; done
 
 clean:  ## Stop the local stack; remove its data and the virtual environment
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m tenantlink_local down
-	rm -rf $(VENV) .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-deploy .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help:  ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -78,4 +93,10 @@ $(BENCH_INSTALLED): requirements/bench.txt $(INSTALLED)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: demo up down status test test-fast bench install servers format contracts lock clean help
+# Apart from the rest: checkov wants other versions of what the services use.
+$(DEPLOY_INSTALLED): requirements/deploy.txt | $(INSTALLED)
+	$(PYTHON) -m venv .venv-deploy
+	.venv-deploy/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/deploy.txt
+	@touch $@
+
+.PHONY: demo up down status test faults test-fast test-deploy bench image manifests install servers format contracts lock clean help
