@@ -1,6 +1,7 @@
 """Builders of credentials, with defaults, and the collaborators that tests give to verbs."""
 
 import base64
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,10 +9,11 @@ from uuid import UUID
 
 from credential_validator.app import authenticate, end, tell_expiry, validate
 from credential_validator.app.authenticate import AUTHENTICATE, Authenticate
-from credential_validator.app.ports import Accepted, Reading, Refused, Registration
+from credential_validator.app.ports import Accepted, Reading, Refused, Registration, Telling
 from credential_validator.app.tell_expiry import EXPIRING
 from credential_validator.app.validate import VALIDATE, Validate
 from credential_validator.domain import problems
+from credential_validator.domain.checks import Checks
 from credential_validator.domain.credentials import Credential, Credentials
 from credential_validator.domain.expiry import PasswordCredential
 from tenantlink_contracts.event import Event
@@ -41,6 +43,8 @@ from tests.support.events import (
 
 GOOD = "abc~a-secret-that-entra-accepts"
 BAD = "xyz~a-secret-that-entra-refuses"
+# In the form of the secrets that Entra makes today.
+FRESH = "abc8Q~a-secret-in-the-form-of-new-secret"
 GOOD_VERDICT = Verdict.model_validate(VERDICT)
 BUSY = Refused(problems.MICROSOFT_BUSY.problem())
 WRONG = Refused(problems.SECRET_WRONG.problem())
@@ -96,9 +100,21 @@ def a_submission(secret: str = GOOD, **changes: Any) -> Event[CredentialsSubmitt
     return an_event(CredentialsSubmitted, credential=credential, **changes)
 
 
-def a_job(kind: str, number: int = 1, attempts: int = 0, data: Any = None) -> Job:
-    """A job as the loop claims it."""
-    return Job(new_id(), kind, SUBJECT, number, "", data or {}, attempts, new_id())
+def a_job(kind: str, number: int = 1, data: Any = None, since: datetime = NOW) -> Job:
+    """A job as the loop claims it; `data` None makes an emptied one, `since` is its begin."""
+    held = {} if data is None else {**data, "since": since.isoformat()}
+    return Job(new_id(), kind, SUBJECT, number, "", held, 0, new_id())
+
+
+class Quiet:
+    """A `Progress` of proofs that take no time."""
+
+    def of(self, subject: UUID, checks: Checks, tell: Telling) -> AbstractContextManager[None]:
+        """Nothing to tell."""
+        return nullcontext()
+
+
+QUIET = Quiet()
 
 
 class PlainOpener:
@@ -134,7 +150,7 @@ class ScriptedProver:
     answers: list[Verdict | Refused]
     asked: list[Registration] = field(default_factory=list)
 
-    def prove(self, registration: Registration, now: datetime) -> Verdict | Refused:
+    def prove(self, registration: Registration, now: datetime, checks: Checks) -> Verdict | Refused:
         """The next answer."""
         self.asked.append(registration)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -153,7 +169,7 @@ class HonestProver:
 
     verdict: Verdict = GOOD_VERDICT
 
-    def prove(self, registration: Registration, now: datetime) -> Verdict | Refused:
+    def prove(self, registration: Registration, now: datetime, checks: Checks) -> Verdict | Refused:
         """As Entra would."""
         return self.verdict if registration.secret == GOOD else WRONG
 
@@ -184,7 +200,7 @@ class FakeGraph:
         )
     )
 
-    def read(self, token: str, client_id: UUID) -> Reading | Refused:
+    def read(self, token: str, client_id: UUID, checks: Checks) -> Reading | Refused:
         """The answer."""
         return self.answer
 
@@ -216,8 +232,8 @@ class Desk:
         claimed = Job(new_id(), job.kind, SUBJECT, job.number, job.slot, job.data, 0, new_id())
         prover, store = HonestProver(self.verdict), OpenStore()
         run = {
-            AUTHENTICATE: Authenticate(prover, PlainOpener(), store).run,
-            VALIDATE: Validate(prover, store, self).run,
+            AUTHENTICATE: Authenticate(prover, PlainOpener(), store, QUIET).run,
+            VALIDATE: Validate(prover, store, self, QUIET).run,
             EXPIRING: tell_expiry.run,
         }[job.kind]
         self._apply(run(claimed, now).decide(self.row, now))

@@ -13,6 +13,7 @@ from credential_validator.adapters.http import MicrosoftSession
 from credential_validator.app.ports import Refused, Registration
 from credential_validator.app.prove import Prover
 from credential_validator.bootstrap import build_prover
+from credential_validator.domain.checks import Checks
 from tenantlink_contracts.values import ExpirySource, Verdict
 from tenantlink_local.certificates import Certificates
 from tenantlink_local.entra.directory import App, Directory, Secret
@@ -20,7 +21,7 @@ from tenantlink_runtime.clock import utc_now
 from tests.integration.credential_validator.conftest import Settings
 from tests.support.ports import free_port
 
-CONTOSO, FABRIKAM = Directory.load().tenant
+CONTOSO, FABRIKAM, *_ = Directory.load().tenant
 NOBODY = UUID("3f2c1a10-0000-4000-8000-00000000dead")
 
 
@@ -42,13 +43,13 @@ def entered(app: App = RIGHT, **changes: object) -> Registration:
 
 
 def accepted(prover: Prover, registration: Registration) -> Verdict:
-    verdict = prover.prove(registration, utc_now())
+    verdict = prover.prove(registration, utc_now(), Checks())
     assert isinstance(verdict, Verdict), verdict
     return verdict
 
 
 def refused(prover: Prover, registration: Registration) -> Refused:
-    answer = prover.prove(registration, utc_now())
+    answer = prover.prove(registration, utc_now(), Checks())
     assert isinstance(answer, Refused), answer
     return answer
 
@@ -80,7 +81,8 @@ def test_of_two_secrets_with_one_hint_the_earlier_end_is_told(prover: Prover) ->
     assert verdict.secret.expires_at is not None
     assert (verdict.secret.expires_at - utc_now()).days == 30
     assert verdict.secret.expiry_source is ExpirySource.GRAPH_AMBIGUOUS
-    assert verdict.permissions.excess == ("df021288-bdef-4463-88db-98f22de89214",)
+    assert verdict.permissions.excess == ("User.Read.All",)
+    assert verdict.warnings == ("permissions_excess",)
 
 
 def test_without_the_permission_the_end_is_unknown_and_the_permission_named(prover: Prover) -> None:
@@ -117,12 +119,13 @@ def test_each_wrong_value_gives_its_own_problem(
     assert (problem.code, problem.field, problem.support.aadsts) == (code, field, number)
     assert not problem.passing
     assert problem.support.correlation_id is not None
+    assert problem.support.trace_id is not None
     assert problem.support.time is not None
 
 
 def test_a_tenant_whose_name_may_not_be_read_is_a_missing_permission(prover: Prover) -> None:
     problem = refused(prover, entered(an_app("May not read the organisation"))).problem
-    assert problem.code == "permission_missing"
+    assert problem.code == "permissions_missing"
     assert "Organization.Read.All" in problem.title
     assert not problem.passing
 

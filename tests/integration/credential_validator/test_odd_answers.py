@@ -1,7 +1,8 @@
 """What proxies, outages and rare tenants answer in Microsoft's place never is a crash, and never
 told as the customer's mistake."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from credential_validator.adapters.http import MicrosoftSession
 from credential_validator.app.ports import Refused
 from credential_validator.app.prove import Prover
 from credential_validator.bootstrap import build_prover
+from credential_validator.domain.checks import Checks
 from tenantlink_contracts.values import ExpirySource, Verdict
 from tenantlink_local.certificates import Certificates
 from tests.integration.credential_validator.conftest import Settings
@@ -30,7 +32,7 @@ def prover(settings: Settings, odd: OddMicrosoft) -> Prover:
 
 
 def proved(prover: Prover) -> Verdict:
-    verdict = prover.prove(a_registration(), NOW)
+    verdict = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(verdict, Verdict), verdict
     return verdict
 
@@ -55,7 +57,7 @@ def test_an_answer_that_is_not_microsofts_is_a_problem_that_passes(
     prover: Prover, odd: OddMicrosoft, part: str, status: int, body: Any, code: str
 ) -> None:
     odd.answer(part, status, body, Location=f"{odd.url}/elsewhere", Retry_After="7")
-    answer = prover.prove(a_registration(), NOW)
+    answer = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(answer, Refused)
     assert (answer.problem.code, answer.problem.passing) == (code, True)
     assert answer.retry_after == (7.0 if code == "microsoft_busy" else None)
@@ -67,7 +69,7 @@ def test_a_discovery_without_what_it_should_tell_is_a_problem_that_passes(
     prover: Prover, odd: OddMicrosoft, body: Any
 ) -> None:
     odd.answer(DISCOVERY, 200, body)
-    answer = prover.prove(a_registration(), NOW)
+    answer = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(answer, Refused)
     assert answer.problem.code == "microsoft_unreachable"
 
@@ -76,7 +78,7 @@ def test_a_page_that_echoes_what_was_sent_brings_no_secret_into_the_log(
     prover: Prover, odd: OddMicrosoft, caplog: pytest.LogCaptureFixture
 ) -> None:
     odd.answer(TOKEN, 200, f"<html>You sent client_secret={a_registration().secret}</html>")
-    answer = prover.prove(a_registration(), NOW)
+    answer = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(answer, Refused)
     assert a_registration().secret not in caplog.text + repr(answer)
 
@@ -92,21 +94,36 @@ def test_after_a_question_without_an_answer_no_earlier_one_is_taken_for_it(
         assert session.last is None
 
 
-def test_an_unknown_number_is_told_to_support_and_explained_by_the_oauth_error(
+def test_an_unknown_number_is_told_as_unknown_with_the_field_that_is_likely(
     prover: Prover, odd: OddMicrosoft
 ) -> None:
     odd.answer(TOKEN, 401, {"error": "invalid_client", "error_description": "AADSTS7999999: new."})
-    answer = prover.prove(a_registration(), NOW)
+    answer = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(answer, Refused)
-    assert (answer.problem.code, answer.problem.support.aadsts) == ("secret_wrong", 7999999)
+    assert (answer.problem.code, answer.problem.field) == ("refused", "secret")
+    assert answer.problem.support.aadsts == 7999999
+    assert answer.problem.link is not None
+    assert answer.problem.link.endswith("/error?code=7999999")
 
 
-@pytest.mark.parametrize("retry_after", ["soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "²"])
-def test_a_wait_that_is_no_number_of_seconds_is_ignored(
+@pytest.mark.parametrize(("in_seconds", "is_told"), [(3000, True), (-3000, False)])
+def test_a_wait_until_a_date_is_as_good_as_seconds(
+    prover: Prover, odd: OddMicrosoft, in_seconds: int, is_told: bool
+) -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=in_seconds), usegmt=True)
+    odd.answer(TOKEN, 429, HTML, Retry_After=until)
+    answer = prover.prove(a_registration(), NOW, Checks())
+    assert isinstance(answer, Refused)
+    assert answer.problem.code == "microsoft_busy"
+    assert (2000 < (answer.retry_after or 0) <= 3001) == is_told
+
+
+@pytest.mark.parametrize("retry_after", ["soon", "-1", "²"])
+def test_a_wait_that_is_neither_seconds_nor_a_date_is_ignored(
     prover: Prover, odd: OddMicrosoft, retry_after: str
 ) -> None:
     odd.answer(TOKEN, 429, HTML, Retry_After=retry_after)
-    answer = prover.prove(a_registration(), NOW)
+    answer = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(answer, Refused)
     assert (answer.problem.code, answer.retry_after) == ("microsoft_busy", None)
 
@@ -116,7 +133,7 @@ def test_an_organisation_that_graph_does_not_name_is_a_problem_that_passes(
     prover: Prover, odd: OddMicrosoft, body: Any
 ) -> None:
     odd.answer("organization", 200, body)
-    answer = prover.prove(a_registration(), NOW)
+    answer = prover.prove(a_registration(), NOW, Checks())
     assert isinstance(answer, Refused)
     assert answer.problem.code == "microsoft_unreachable"
 

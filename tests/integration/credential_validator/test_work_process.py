@@ -1,12 +1,14 @@
 """The real process, with a real broker and database: facts come of submissions, and no secret
 stands in clear anywhere."""
 
+import json
 from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
     TenantValidated,
@@ -46,10 +48,10 @@ def contoso(directory: Directory) -> str:
     return str(directory.tenant[0].id)
 
 
-def behind(proxy: TcpProxy) -> dict[str, str]:
+def behind(proxy: TcpProxy, entra: str) -> dict[str, str]:
     """Settings that lead to Entra's discovery by way of the proxy."""
     url = f"https://127.0.0.1:{proxy.port}"
-    return {"AUTHORITY": url, "AUTHORITIES": f'["{url}"]'}
+    return {"AUTHORITY": url, "AUTHORITIES": json.dumps([url, entra])}
 
 
 def stands_in_clear(validator: Validator, secret: str) -> list[str]:
@@ -109,17 +111,22 @@ def test_each_wrong_value_is_told_with_its_problem_and_no_secret_is_kept(
 
 
 def test_while_microsoft_is_away_a_submission_waits_sealed_and_is_proven_when_it_is_back(
-    validator: Validator, app: App, contoso: str, proxy: TcpProxy
+    validator: Validator, app: App, contoso: str, proxy: TcpProxy, entra: str
 ) -> None:
     proxy.go_away()
-    with validator.running(**behind(proxy)) as process:
+    with validator.running(**behind(proxy, entra)) as process:
         submission = validator.submit(app, contoso)
         eventually(lambda: validator.attempts() >= 1, what="a first try")
         assert process.poll() is None
-        assert validator.has_said_nothing()
+        waiting = validator.hear()
+        assert isinstance(waiting, AuthenticationProgressed)
+        assert (waiting.submission_id, waiting.step) == (submission, 1)
+        assert waiting.waiting_for is not None
+        assert waiting.waiting_for.code == "microsoft_unreachable"
+        assert waiting.next_try is not None
         assert stands_in_clear(validator, app.secrets[0].value) == []
         proxy.come_back()
-        proven = validator.hear()
+        proven = validator.hear_answer()
         assert isinstance(proven, DeviceAuthenticated)
         assert proven.submission_id == submission
     assert "microsoft_not_reached" in validator.log
@@ -131,17 +138,18 @@ def test_an_order_that_ends_while_microsoft_is_away_leaves_not_even_a_sealed_sec
     app: App,
     contoso: str,
     proxy: TcpProxy,
+    entra: str,
     end: type[OnboardingCancelled] | type[ServiceCreated],
 ) -> None:
     proxy.go_away()
-    with validator.running(**behind(proxy)):
+    with validator.running(**behind(proxy, entra)):
         validator.submit(app, contoso)
         eventually(lambda: validator.attempts() >= 1, what="a first try")
         assert "sealed" in validator.everything()
         validator.publish(an_event(end, **({"revision": 2} if end is ServiceCreated else {})))
         eventually(lambda: validator.jobs() == 0, what="an empty table of jobs")
         assert "sealed" not in validator.everything()
-        assert validator.has_said_nothing()
+        assert validator.answers() == []
 
 
 def test_an_authority_that_is_not_allowed_keeps_the_process_from_starting_and_says_so(

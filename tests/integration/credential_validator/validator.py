@@ -14,6 +14,7 @@ import kombu
 import sqlalchemy as sa
 
 from tenantlink_contracts import names, wire
+from tenantlink_contracts.credential_validator import AuthenticationProgressed
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import CredentialsSubmitted
 from tenantlink_local.entra.directory import App
@@ -109,10 +110,16 @@ class Validator:
         """The next fact that the service publishes."""
         return eventually(self._next_heard, seconds=20, what="a published fact")
 
-    def has_said_nothing(self) -> bool:
-        """Whether nothing was published that was not heard."""
-        with self._channel() as channel:
-            return not channel.queue_declare(HEARD, passive=True).message_count
+    def hear_answer(self) -> Any:
+        """The next fact that is no news of progress."""
+        while isinstance(heard := self.hear(), AuthenticationProgressed):
+            continue
+        return heard
+
+    def answers(self) -> list[Any]:
+        """What was published and not heard, without news of progress."""
+        heard = iter(self._next_heard, None)
+        return [fact for fact in heard if not isinstance(fact, AuthenticationProgressed)]
 
     def attempts(self) -> int:
         """How often the waiting job was tried."""

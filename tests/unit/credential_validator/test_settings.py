@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from credential_validator.domain.clouds import CLOUDS
 from credential_validator.settings import MICROSOFT_AUTHORITIES, CredentialValidatorSettings
 from tenantlink_runtime.command import faults
 
@@ -25,9 +26,30 @@ def fault_of(**changes: object) -> str:
     return line
 
 
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_cloud_brings_its_own_hosts(cloud: str) -> None:
+    assert the_settings(cloud=cloud).hosts == CLOUDS[cloud]
+
+
+def test_an_unknown_cloud_is_refused() -> None:
+    assert fault_of(cloud="moon").startswith("CREDENTIAL_VALIDATOR_CLOUD: ")
+
+
 @pytest.mark.parametrize("authority", MICROSOFT_AUTHORITIES)
 def test_microsofts_own_clouds_are_allowed(authority: str) -> None:
-    assert the_settings(authority=authority).authority == authority
+    assert the_settings(authority=authority).hosts.authority == authority
+
+
+def test_an_own_authority_may_play_graph_too_and_nobody_else() -> None:
+    own = {"authority": "https://entra.example", "authorities": ("https://entra.example",)}
+    hosts = the_settings(**own, graph_url="https://entra.example").hosts
+    assert (hosts.authority, hosts.graph_url) == ("https://entra.example", "https://entra.example")
+    assert "https://graph.example" in fault_of(**own, graph_url="https://graph.example")
+
+
+def test_graph_has_to_be_of_the_same_cloud() -> None:
+    line = fault_of(cloud="china", graph_url="https://graph.microsoft.com")
+    assert line.startswith("CREDENTIAL_VALIDATOR_GRAPH_URL: ")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What happens with a submission, with a wish to validate again, and at the end of an order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,10 +9,12 @@ import pytest
 from credential_validator.app import authenticate, end, validate
 from credential_validator.app.authenticate import AUTHENTICATE, Authenticate
 from credential_validator.app.ports import Refused
-from credential_validator.app.prove import MAX_ATTEMPTS
 from credential_validator.app.validate import PATIENCE, VALIDATE, Validate
+from credential_validator.app.wait import PATIENCE_WITH_MICROSOFT
+from credential_validator.domain import problems
 from credential_validator.domain.credentials import Credentials
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
     TenantValidated,
@@ -28,8 +31,10 @@ from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Settlement
 from tests.support.credential_validator_builders import (
     BUSY,
+    FRESH,
     GOOD,
     GOOD_VERDICT,
+    QUIET,
     WRONG,
     Desk,
     OpenStore,
@@ -47,22 +52,27 @@ SLOT = str(SUBMISSION)
 
 
 def authenticated(
-    answer: Verdict | Refused, secret: str = GOOD, attempts: int = 0, **changes: object
+    answer: Verdict | Refused,
+    secret: str = GOOD,
+    waited: timedelta = timedelta(0),
+    **changes: object,
 ) -> tuple[Settlement[Credentials], ScriptedProver]:
     """What the job of a submission leads to."""
     prover = ScriptedProver([answer])
     data = a_submission(secret, **changes).data.model_dump(mode="json")
-    verb = Authenticate(prover, PlainOpener(), OpenStore())
-    return verb.run(a_job(AUTHENTICATE, 1, attempts, data), NOW), prover
+    verb = Authenticate(prover, PlainOpener(), OpenStore(), QUIET)
+    return verb.run(a_job(AUTHENTICATE, 1, data, NOW - waited), NOW), prover
 
 
 def validated(
-    credentials: Credentials, answer: Verdict | Refused = GOOD_VERDICT, attempts: int = 0
+    credentials: Credentials,
+    answer: Verdict | Refused = GOOD_VERDICT,
+    waited: timedelta = timedelta(0),
 ) -> tuple[Settlement[Credentials], ScriptedProver]:
     """What the job of a wish leads to."""
     prover = ScriptedProver([answer])
-    verb = Validate(prover, OpenStore(), Desk(credentials))
-    return verb.run(a_job(VALIDATE, 1, attempts), NOW), prover
+    verb = Validate(prover, OpenStore(), Desk(credentials), QUIET)
+    return verb.run(a_job(VALIDATE, 1, {}, NOW - waited), NOW), prover
 
 
 def asked(credentials: Credentials, run: int = 1, revision: int = 1) -> Decision[Credentials]:
@@ -73,7 +83,7 @@ def asked(credentials: Credentials, run: int = 1, revision: int = 1) -> Decision
 def test_a_submission_gets_the_next_revision_and_a_job_that_holds_it_sealed() -> None:
     event = a_submission(submission_id=UUID(int=2))
     decision = authenticate.on_credentials_submitted(some_credentials(1), event, NOW)
-    data = event.data.model_dump(mode="json")
+    data = {**event.data.model_dump(mode="json"), "since": NOW.isoformat()}
     assert decision.aggregate.last_revision == 2
     job = NewJob(AUTHENTICATE, NOW, 2, str(UUID(int=2)), data, target=str(event.data.tenant))
     assert decision.jobs == (job,)
@@ -128,27 +138,84 @@ def test_what_microsoft_refuses_is_told_with_the_reason_and_no_secret_is_kept() 
 def test_a_secret_that_was_sealed_for_another_place_is_told_as_damaged() -> None:
     prover = ScriptedProver([GOOD_VERDICT])
     data = a_fact(CredentialsSubmitted).model_dump(mode="json")
-    verb = Authenticate(prover, PlainOpener(), OpenStore())
-    settlement = verb.run(a_job(AUTHENTICATE, 1, 0, data), NOW)
+    verb = Authenticate(prover, PlainOpener(), OpenStore(), QUIET)
+    settlement = verb.run(a_job(AUTHENTICATE, 1, data), NOW)
     (fact,) = settlement.decide(some_credentials(1), NOW).events
     assert isinstance(fact, DeviceAuthenticationFailed)
     assert fact.problem.code == "submission_damaged"
     assert prover.asked == []
 
 
-def test_a_problem_that_passes_is_tried_again_before_anybody_is_told() -> None:
+def test_a_problem_that_passes_is_told_as_waiting_with_the_next_try() -> None:
     settlement, _ = authenticated(BUSY)
-    assert settlement.decide(some_credentials(1), NOW) == Decision(some_credentials(1))
+    decision = settlement.decide(some_credentials(1), NOW)
+    (fact,) = decision.events
+    assert isinstance(fact, AuthenticationProgressed)
+    assert (fact.revision, fact.submission_id, fact.round, fact.run) == (1, SUBMISSION, 1, None)
+    assert fact.waiting_for == BUSY.problem
+    assert fact.next_try == settlement.again_at
     assert settlement.again_at is not None
     assert settlement.again_at > NOW
+    assert [each.state for each in fact.checks] == ["waiting", "open", "open", "open", "open"]
+
+
+def test_each_wait_counts_one_step_further() -> None:
+    row, steps = some_credentials(1), []
+    for _ in range(3):
+        decision = authenticated(BUSY)[0].decide(row, NOW)
+        row = decision.aggregate
+        steps += [
+            fact.step for fact in decision.events if isinstance(fact, AuthenticationProgressed)
+        ]
+    assert steps == [1, 2, 3]
 
 
 def test_a_problem_that_does_not_pass_in_the_end_is_told() -> None:
-    settlement, _ = authenticated(BUSY, attempts=MAX_ATTEMPTS)
+    settlement, _ = authenticated(BUSY, waited=PATIENCE_WITH_MICROSOFT)
     (fact,) = settlement.decide(some_credentials(1), NOW).events
     assert isinstance(fact, DeviceAuthenticationFailed)
     assert fact.problem.passing
     assert settlement.again_at is None
+
+
+def test_a_secret_that_may_be_new_is_tried_again_and_says_at_once_what_may_be_wrong() -> None:
+    settlement, _ = authenticated(WRONG, secret=FRESH)
+    (fact,) = settlement.decide(some_credentials(1), NOW).events
+    assert isinstance(fact, AuthenticationProgressed)
+    assert fact.waiting_for is not None
+    assert (fact.waiting_for.code, fact.waiting_for.field) == ("not_known_yet", "secret")
+    assert WRONG.problem.remedy in fact.waiting_for.remedy
+    assert settlement.again_at is not None
+    assert timedelta(0) < settlement.again_at - NOW < timedelta(seconds=10)
+
+
+def test_a_new_secret_that_stays_unknown_is_told_as_wrong_within_half_a_minute() -> None:
+    waited, tries = timedelta(0), 0
+    while (again_at := authenticated(WRONG, FRESH, waited)[0].again_at) is not None:
+        waited, tries = waited + (again_at - NOW), tries + 1
+    assert tries == 4
+    assert waited < timedelta(seconds=30)
+    (fact,) = authenticated(WRONG, FRESH, waited)[0].decide(some_credentials(1), NOW).events
+    assert isinstance(fact, DeviceAuthenticationFailed)
+    assert fact.problem == WRONG.problem
+
+
+@pytest.mark.parametrize("kind", [problems.BLOCKED_BY_POLICY, problems.SECRET_ID_PASTED])
+def test_what_has_nothing_to_do_with_newness_is_told_at_once_also_of_a_new_secret(
+    kind: problems.Kind,
+) -> None:
+    assert authenticated(Refused(kind.problem()), secret=FRESH)[0].again_at is None
+
+
+def test_a_stored_secret_is_not_new_and_its_failure_is_told_at_once() -> None:
+    wishing = asked(some_credentials(1, proven=(1,))).aggregate
+    fresh = replace(wishing, proven=(a_credential(1, FRESH),))
+    assert validated(fresh, WRONG)[0].again_at is None
+
+
+def test_nothing_is_told_of_the_progress_of_what_was_answered() -> None:
+    answered = some_credentials(1).settled(1)
+    assert authenticated(BUSY)[0].decide(answered, NOW) == Decision(answered)
 
 
 @pytest.mark.parametrize("answer", [GOOD_VERDICT, WRONG], ids=["accepted", "refused"])
@@ -171,8 +238,8 @@ def test_a_link_connects_the_registration_that_was_accepted_first_and_no_other()
     prover = ScriptedProver([GOOD_VERDICT])
     data = a_submission(submission_id=UUID(int=2)).data.model_dump(mode="json")
     both = some_credentials(1, proven=(1,)).submitted(1, UUID(int=2))
-    second = Authenticate(prover, PlainOpener(), OpenStore()).run(
-        a_job(AUTHENTICATE, 2, 0, data), NOW
+    second = Authenticate(prover, PlainOpener(), OpenStore(), QUIET).run(
+        a_job(AUTHENTICATE, 2, data), NOW
     )
     decision = second.decide(both, NOW)
     assert [each.revision for each in decision.aggregate.proven] == [1]
@@ -183,11 +250,13 @@ def test_a_link_connects_the_registration_that_was_accepted_first_and_no_other()
 
 def test_a_wish_about_a_proven_revision_is_a_job_for_now() -> None:
     decision = asked(some_credentials(1, proven=(1,)), run=4)
-    assert decision.jobs == (NewJob(VALIDATE, due_at=NOW, number=4),)
+    since = {"since": NOW.isoformat()}
+    assert decision.jobs == (NewJob(VALIDATE, due_at=NOW, number=4, data=since),)
 
 
 def test_a_wish_about_a_revision_that_is_not_here_yet_waits_with_a_deadline() -> None:
-    assert asked(BLANK).jobs == (NewJob(VALIDATE, due_at=NOW + PATIENCE, number=1),)
+    (job,) = asked(BLANK).jobs
+    assert (job.kind, job.due_at, job.number) == (VALIDATE, NOW + PATIENCE, 1)
 
 
 def test_an_older_or_repeated_wish_does_not_disturb_the_newest_one() -> None:
@@ -218,12 +287,27 @@ def test_what_no_longer_works_is_told_with_the_reason() -> None:
 def test_a_validation_waits_for_microsoft_too_but_not_for_ever() -> None:
     wishing = asked(some_credentials(1, proven=(1,))).aggregate
     waiting, _ = validated(wishing, BUSY)
-    assert waiting.again_at is not None
-    assert waiting.decide(wishing, NOW) == Decision(wishing)
-    given_up, _ = validated(wishing, BUSY, attempts=MAX_ATTEMPTS)
+    decision = waiting.decide(wishing, NOW)
+    (fact,) = decision.events
+    assert isinstance(fact, AuthenticationProgressed)
+    assert (fact.run, fact.submission_id, fact.step) == (1, None, 1)
+    assert fact.next_try == waiting.again_at
+    again = waiting.decide(decision.aggregate, NOW).events[0]
+    assert isinstance(again, AuthenticationProgressed)
+    assert again.step == 2
+    given_up, _ = validated(wishing, BUSY, waited=PATIENCE_WITH_MICROSOFT)
     assert [fact.event_name() for fact in given_up.decide(wishing, NOW).events] == [
         "TenantValidationFailed"
     ]
+
+
+def test_a_newer_request_counts_its_own_steps_and_an_older_one_is_told_of_no_more() -> None:
+    wishing = asked(some_credentials(1, proven=(1,))).aggregate
+    waiting, _ = validated(wishing, BUSY)
+    told = waiting.decide(wishing, NOW).aggregate
+    newer = asked(told, run=2).aggregate
+    assert newer.request_step == 0
+    assert waiting.decide(newer, NOW) == Decision(newer)
 
 
 def test_a_job_without_an_open_wish_asks_nobody() -> None:
@@ -263,8 +347,8 @@ def test_a_withdrawn_submission_is_forgotten_and_its_link_connects_another() -> 
     event = an_event(CredentialsWithdrawn)
     free = end.on_credentials_withdrawn(some_credentials(1, proven=(1,)), event, NOW).aggregate
     assert free.proven == ()
-    another = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore()).run(
-        a_job(AUTHENTICATE, 2, 0, a_submission(submission_id=UUID(int=2)).data.model_dump()), NOW
+    another = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore(), QUIET).run(
+        a_job(AUTHENTICATE, 2, a_submission(submission_id=UUID(int=2)).data.model_dump()), NOW
     )
     decision = another.decide(free.submitted(1, UUID(int=2)), NOW)
     assert [fact.event_name() for fact in decision.events] == ["DeviceAuthenticated"]
@@ -273,9 +357,9 @@ def test_a_withdrawn_submission_is_forgotten_and_its_link_connects_another() -> 
 def test_an_operator_who_types_may_type_again_after_a_registration_was_accepted() -> None:
     credentials = BLANK.submitted(0, SUBMISSION).proved(a_credential(1)).settled(1)
     both = credentials.submitted(0, UUID(int=2))
-    verb = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore())
+    verb = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore(), QUIET)
     data = a_submission(submission_id=UUID(int=2), round=0).data.model_dump(mode="json")
-    decision = verb.run(a_job(AUTHENTICATE, 2, 0, data), NOW).decide(both, NOW)
+    decision = verb.run(a_job(AUTHENTICATE, 2, data), NOW).decide(both, NOW)
     assert [each.revision for each in decision.aggregate.proven] == [1, 2]
 
 
@@ -327,8 +411,8 @@ def test_the_end_of_an_order_plans_nothing_for_what_was_answered() -> None:
 
 def test_an_emptied_job_asks_nobody() -> None:
     prover = ScriptedProver([GOOD_VERDICT])
-    verb = Authenticate(prover, PlainOpener(), OpenStore())
-    settlement = verb.run(a_job(AUTHENTICATE, data={}), NOW)
+    verb = Authenticate(prover, PlainOpener(), OpenStore(), QUIET)
+    settlement = verb.run(a_job(AUTHENTICATE), NOW)
     assert settlement.decide(BLANK, NOW) == Decision(BLANK)
     assert settlement.again_at is None
     assert prover.asked == []

@@ -24,6 +24,11 @@ def upgrade() -> None:
         "credentials",
         sa.Column("id", UUID(as_uuid=True), primary_key=True),
         sa.Column("state", JSONB, nullable=False),
+        sa.Column("in_use", sa.Boolean, nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True)),
+    )
+    op.create_index(
+        "credentials_in_use", "credentials", ["expires_at"], postgresql_where=sa.text("in_use")
     )
     op.execute(_AUDIT_CREDENTIALS)
 

@@ -36,10 +36,10 @@ def run_check() -> int:
     from tenantlink_runtime import checking
 
     def probes(settings: CredentialValidatorSettings) -> tuple[checking.Probe, ...]:
-        ca, proxy = settings.tls_ca_file, settings.proxy_url
+        ca, proxy, hosts = settings.tls_ca_file, settings.proxy_url, settings.hosts
         return (
-            lambda: checking.https_answers("Microsoft Entra", settings.authority, ca, proxy),
-            lambda: checking.https_answers("Microsoft Graph", settings.graph_url, ca, proxy),
+            lambda: checking.https_answers("Microsoft Entra", hosts.authority, ca, proxy),
+            lambda: checking.https_answers("Microsoft Graph", hosts.graph_url, ca, proxy),
         )
 
     return command.check("credential-validator", CredentialValidatorSettings, MIGRATIONS, probes)

@@ -19,7 +19,7 @@ import structlog
 
 from credential_validator.adapters.http import MicrosoftSession
 from credential_validator.app.ports import Accepted, Refused, Registration
-from credential_validator.domain import problems
+from credential_validator.domain import aadsts, problems
 from tenantlink_contracts.values import Support
 
 _log = structlog.get_logger(__name__)
@@ -95,13 +95,14 @@ def _refused(session: MicrosoftSession) -> Refused:
     An answer that is not in Entra's form comes from something between us and Entra.
     """
     if session.last is None:
-        return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support({})))
+        return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support({})), is_outage=True)
     status, answer = session.last.status_code, _body(session.last)
     if status == 429 or status >= 500:
-        return Refused(problems.MICROSOFT_BUSY.problem(_support(answer)), session.retry_after)
+        problem = problems.MICROSOFT_BUSY.problem(_support(answer))
+        return Refused(problem, session.retry_after, is_outage=status >= 500)
     if "error" not in answer:
-        return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support(answer)))
-    problem = problems.explain(_numbers(answer), str(answer["error"]), _support(answer))
+        return Refused(problems.MICROSOFT_UNREACHABLE.problem(_support(answer)), is_outage=True)
+    problem = aadsts.explain(_numbers(answer), str(answer["error"]), _support(answer))
     return Refused(problem, session.retry_after)
 
 
@@ -124,6 +125,20 @@ def _support(answer: dict[str, Any]) -> Support:
     numbers = _numbers(answer)
     return Support(
         aadsts=numbers[0] if numbers else None,
-        correlation_id=answer.get("correlation_id"),
-        time=datetime.now(UTC),
+        correlation_id=_text(answer.get("correlation_id")),
+        trace_id=_text(answer.get("trace_id")),
+        time=_time(answer.get("timestamp")),
     )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _time(timestamp: object) -> datetime:
+    """Entra's own time, which its logs are searched by; else ours."""
+    try:
+        moment = datetime.fromisoformat(str(timestamp))
+    except ValueError:
+        return datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

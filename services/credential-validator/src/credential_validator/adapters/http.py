@@ -1,5 +1,7 @@
 """The HTTP client towards Microsoft: explicit time-outs, our CA, no redirects, no environment."""
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +48,26 @@ class MicrosoftSession(requests.Session):
     @property
     def retry_after(self) -> float | None:
         """How long the newest answer asks to wait, in seconds."""
-        return None if self.last is None else _seconds(self.last.headers.get("Retry-After"))
+        if self.last is None:
+            return None
+        return seconds_of(self.last.headers.get("Retry-After"), self.last.headers.get("Date"))
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    """The header where it is a number of seconds; its form as a date is ignored."""
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None
+def seconds_of(retry_after: str | None, date: str | None) -> float | None:
+    """Both forms of the header (RFC 9110): seconds, or a date. A date is counted from that of the
+    answer, because clocks differ; what is neither, or past, says nothing."""
+    if not retry_after:
+        return None
+    if retry_after.isascii() and retry_after.isdecimal():
+        return float(retry_after)
+    until, now = _moment(retry_after), _moment(date) or datetime.now(UTC)
+    seconds = (until - now).total_seconds() if until else 0.0
+    return seconds if seconds > 0 else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,5 +1,6 @@
 """Credentials in PostgreSQL."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,12 @@ from tenantlink_runtime.aggregates import StoredAggregates
 
 def stored_credentials() -> StoredAggregates[Credentials]:
     """How the flow of events loads and saves them."""
-    return StoredAggregates(credentials, Credentials, Credentials)
+    return StoredAggregates(credentials, Credentials, Credentials, _columns)
+
+
+def _columns(aggregate: Credentials) -> dict[str, Any]:
+    in_use = aggregate.in_use
+    return {"in_use": in_use is not None, "expires_at": in_use.expires_at if in_use else None}
 
 
 class SqlCredentials:

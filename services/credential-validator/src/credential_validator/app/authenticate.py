@@ -7,29 +7,33 @@ from typing import Any
 from uuid import UUID
 
 from credential_validator.app.ports import (
+    Progress,
     Proving,
     Registration,
     SecretStore,
     SubmissionOpener,
 )
-from credential_validator.app.prove import MAX_ATTEMPTS, next_try
 from credential_validator.app.tell_expiry import jobs_for_expiry
 from credential_validator.app.validate import job_for_open_request, jobs_for_lost_hope
+from credential_validator.app.wait import Wait, wait_for
 from credential_validator.domain import problems
+from credential_validator.domain.checks import Checks
 from credential_validator.domain.credentials import Credential, Credentials, Submission
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
 )
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import CredentialsSubmitted
-from tenantlink_contracts.values import Problem, Verdict
+from tenantlink_contracts.values import Check, CheckState, Problem, Verdict
 from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
 from tenantlink_runtime.sealing import CannotOpen
 
 AUTHENTICATE = "authenticate"
+SINCE = "since"
 
 
 def on_credentials_submitted(
@@ -39,7 +43,7 @@ def on_credentials_submitted(
     so no submission supersedes another, and whoever entered one gets an answer."""
     numbered = credentials.submitted(event.data.round, event.data.submission_id)
     new = [each for each in numbered.unsettled() if credentials.submission(each.revision) is None]
-    data = event.data.model_dump(mode="json")
+    data = {**event.data.model_dump(mode="json"), SINCE: now.isoformat()}
     return Decision(numbered, jobs=tuple(_job_of(each, now, data) for each in new))
 
 
@@ -71,9 +75,10 @@ class Authenticate:
     prover: Proving
     opener: SubmissionOpener
     store: SecretStore
+    progress: Progress
 
     def run(self, job: Job, now: datetime) -> Settlement[Credentials]:
-        """Prove what the job holds; a passing problem is tried again, longer and longer."""
+        """Prove what the job holds; what may pass is waited for, and told as such."""
         if not job.data:
             return Settlement(unchanged)
         submitted = CredentialsSubmitted.model_validate(job.data)
@@ -81,13 +86,19 @@ class Authenticate:
         if registration is None:
             problem = problems.SUBMISSION_DAMAGED.problem()
             return Settlement(partial(_failed, revision=job.number, problem=problem))
-        answer = self.prover.prove(registration, now)
+        checks = Checks()
+        with self.progress.of(job.subject, checks, partial(_progressed, revision=job.number)):
+            answer = self.prover.prove(registration, now, checks)
         if isinstance(answer, Verdict):
             credential = self._keep(registration, job.number, answer)
             return Settlement(partial(_authenticated, credential=credential, verdict=answer))
-        if answer.problem.passing and job.attempts < MAX_ATTEMPTS:
-            return Settlement(unchanged, again_at=next_try(answer, job.attempts, now))
-        return Settlement(partial(_failed, revision=job.number, problem=answer.problem))
+        since = datetime.fromisoformat(job.data[SINCE])
+        wait = wait_for(answer, since, now, registration.secret)
+        if wait is None:
+            return Settlement(partial(_failed, revision=job.number, problem=answer.problem))
+        told = checks.told(CheckState.WAITING)
+        decide = partial(_progressed, checks=told, revision=job.number, wait=wait)
+        return Settlement(decide, again_at=wait.until)
 
     def _open(self, subject: UUID, submitted: CredentialsSubmitted) -> Registration | None:
         try:
@@ -116,6 +127,28 @@ class Authenticate:
             declared_expiry=registration.declared_expiry,
             domains=registration.expected.domains,
         )
+
+
+def _progressed(
+    credentials: Credentials,
+    _now: datetime,
+    checks: tuple[Check, ...],
+    revision: int,
+    wait: Wait | None = None,
+) -> Decision[Credentials]:
+    submission = credentials.submission(revision)
+    if submission is None or submission.settled:
+        return Decision(credentials)
+    fact = AuthenticationProgressed(
+        revision=revision,
+        step=submission.step + 1,
+        round=submission.round,
+        submission_id=submission.submission_id,
+        checks=checks,
+        waiting_for=wait.problem if wait else None,
+        next_try=wait.until if wait else None,
+    )
+    return Decision(credentials.stepped(revision), (fact,))
 
 
 def _authenticated(

@@ -1,13 +1,19 @@
 """What the verbs need, and do not want to know the technology of."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from credential_validator.domain.checks import Checks
 from credential_validator.domain.credentials import Credentials
 from credential_validator.domain.expiry import PasswordCredential
-from tenantlink_contracts.values import Application, Expected, Problem, Tenant, Verdict
+from tenantlink_contracts.values import Application, Check, Expected, Problem, Tenant, Verdict
+from tenantlink_runtime.decision import Decision
+
+Telling = Callable[[Credentials, datetime, tuple[Check, ...]], Decision[Credentials]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,14 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Not accepted; `retry_after` (seconds) is told by Microsoft where the problem passes."""
+    """Not accepted; `retry_after` (seconds) is told by Microsoft where the problem passes.
+
+    `is_outage`: nobody answered, or only that it does not work.
+    """
 
     problem: Problem
     retry_after: float | None = None
+    is_outage: bool = False
 
 
 class Entra(Protocol):
@@ -65,7 +75,7 @@ class Reading:
 class Graph(Protocol):
     """The reads from Microsoft Graph."""
 
-    def read(self, token: str, client_id: UUID) -> Reading | Refused:
+    def read(self, token: str, client_id: UUID, checks: Checks) -> Reading | Refused:
         """Organisation, application and its consented permissions."""
         ...
 
@@ -73,8 +83,16 @@ class Graph(Protocol):
 class Proving(Protocol):
     """Asks Microsoft about a registration, within the time that an attempt may take."""
 
-    def prove(self, registration: Registration, now: datetime) -> Verdict | Refused:
+    def prove(self, registration: Registration, now: datetime, checks: Checks) -> Verdict | Refused:
         """A verdict, or why there is none; never raises for what Microsoft does."""
+        ...
+
+
+class Progress(Protocol):
+    """Tells of a proof that takes longer than a second, while it runs."""
+
+    def of(self, subject: UUID, checks: Checks, tell: Telling) -> AbstractContextManager[None]:
+        """While inside: what `tell` decides is committed whenever another check has begun."""
         ...
 
 

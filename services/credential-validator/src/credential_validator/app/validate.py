@@ -6,24 +6,31 @@ from functools import partial
 
 from credential_validator.app.ports import (
     CredentialsReader,
+    Progress,
     Proving,
     Refused,
     Registration,
     SecretStore,
 )
-from credential_validator.app.prove import MAX_ATTEMPTS, next_try
 from credential_validator.app.tell_expiry import jobs_for_expiry
+from credential_validator.app.wait import Wait, wait_for
 from credential_validator.domain import problems
+from credential_validator.domain.checks import Checks
 from credential_validator.domain.credentials import Credential, Credentials, Request
-from tenantlink_contracts.credential_validator import TenantValidated, TenantValidationFailed
+from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
+    TenantValidated,
+    TenantValidationFailed,
+)
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.onboarding import TenantValidationRequested
-from tenantlink_contracts.values import Expected, Verdict
+from tenantlink_contracts.values import Check, CheckState, Expected, Verdict
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
 
 VALIDATE = "validate"
+SINCE = "since"
 PATIENCE = timedelta(hours=24)
 
 
@@ -44,7 +51,8 @@ def job_for_open_request(credentials: Credentials, now: datetime) -> tuple[NewJo
     if wish is None:
         return ()
     due_at = now + PATIENCE if credentials.is_awaited(wish.revision) else now
-    return (NewJob(VALIDATE, due_at=due_at, number=wish.run),)
+    data = {SINCE: due_at.isoformat()}
+    return (NewJob(VALIDATE, due_at=due_at, number=wish.run, data=data),)
 
 
 def jobs_for_lost_hope(
@@ -64,6 +72,7 @@ class Validate:
     prover: Proving
     store: SecretStore
     reader: CredentialsReader
+    progress: Progress
 
     def run(self, job: Job, now: datetime) -> Settlement[Credentials]:
         """Prove the credential that the newest request names."""
@@ -71,23 +80,51 @@ class Validate:
         wish = credentials.open_request() if credentials else None
         if credentials is None or wish is None:
             return Settlement(unchanged)
-        answer = self._proven(credentials.credential(wish.revision), now)
-        if isinstance(answer, Refused) and answer.problem.passing and job.attempts < MAX_ATTEMPTS:
-            return Settlement(unchanged, again_at=next_try(answer, job.attempts, now))
-        return Settlement(partial(_answered, run=wish.run, fact=_fact(wish, answer)))
+        checks = Checks()
+        with self.progress.of(job.subject, checks, partial(_progressed, wish=wish)):
+            answer = self._proven(credentials.credential(wish.revision), now, checks)
+        since = datetime.fromisoformat(job.data[SINCE])
+        wait = wait_for(answer, since, now) if isinstance(answer, Refused) else None
+        if wait is None:
+            return Settlement(partial(_answered, run=wish.run, fact=_fact(wish, answer)))
+        told = checks.told(CheckState.WAITING)
+        decide = partial(_progressed, checks=told, wish=wish, wait=wait)
+        return Settlement(decide, again_at=wait.until)
 
-    def _proven(self, credential: Credential | None, now: datetime) -> Verdict | Refused:
+    def _proven(
+        self, credential: Credential | None, now: datetime, checks: Checks
+    ) -> Verdict | Refused:
         if credential is None:
             return Refused(problems.CREDENTIAL_GONE.problem())
-        secret = self.store.unlock(credential.locked, credential.id)
         registration = Registration(
             credential.tenant,
             credential.client_id,
-            secret,
+            self.store.unlock(credential.locked, credential.id),
             Expected(domains=credential.domains),
             credential.declared_expiry,
         )
-        return self.prover.prove(registration, now)
+        return self.prover.prove(registration, now, checks)
+
+
+def _progressed(
+    credentials: Credentials,
+    _now: datetime,
+    checks: tuple[Check, ...],
+    wish: Request,
+    wait: Wait | None = None,
+) -> Decision[Credentials]:
+    if credentials.open_request() != wish:
+        return Decision(credentials)
+    stepped = credentials.request_stepped()
+    fact = AuthenticationProgressed(
+        revision=wish.revision,
+        step=stepped.request_step,
+        run=wish.run,
+        checks=checks,
+        waiting_for=wait.problem if wait else None,
+        next_try=wait.until if wait else None,
+    )
+    return Decision(stepped, (fact,))
 
 
 def _fact(wish: Request, answer: Verdict | Refused) -> Fact:

@@ -151,6 +151,10 @@ class Credentials:
         wish = self.request
         return wish if wish is not None and wish.run > self.answered_run else None
 
+    def request_stepped(self) -> "Credentials":
+        """One more thing was told about the request."""
+        return replace(self, request_step=self.request_step + 1)
+
     def is_awaited(self, revision: int) -> bool:
         """Whether a credential is not here, but may still come."""
         submission = self.submission(revision)

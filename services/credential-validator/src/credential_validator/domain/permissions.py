@@ -25,3 +25,16 @@ def compare(wanted: tuple[Permission, ...], granted: tuple[str, ...]) -> Permiss
         missing=tuple(permission.name for permission in wanted if permission.name not in held),
         excess=tuple(each for each in held if each not in known),
     )
+
+
+def with_names(
+    wanted: tuple[Permission, ...], granted: tuple[str, ...], in_token: tuple[str, ...]
+) -> tuple[str, ...]:
+    """`granted` with a name in place of an id that is none of ours, where the token, which names
+    permissions and tells no ids, leaves just one name for it."""
+    known = {each.app_role_id for each in wanted} | {each.name for each in wanted}
+    unnamed = [each for each in granted if each not in known]
+    names = [each for each in in_token if each not in known and each not in unnamed]
+    if len(unnamed) != 1 or len(names) != 1:
+        return granted
+    return tuple(names[0] if each == unnamed[0] else each for each in granted)

@@ -1,10 +1,7 @@
-"""Why a registration was not accepted, in words for the person who has to mend it.
+"""Why a registration was not accepted, in words for the person who has to mend it."""
 
-Microsoft's numbers (AADSTS) are diagnostics and may change, so an unknown number falls back on
-the OAuth error, and the number is always shown. Source: Microsoft's reference of error codes.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tenantlink_contracts.values import Problem, Support
@@ -12,6 +9,7 @@ from tenantlink_contracts.values import Problem, Support
 Field = Literal["tenant", "client_id", "secret"]
 _SECRETS = "Microsoft Entra admin center > App registrations > your app > Certificates & secrets"
 _OVERVIEW = "Microsoft Entra admin center > App registrations > your app > Overview"
+_PERMISSIONS = "Microsoft Entra admin center > App registrations > your app > API permissions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,10 @@ SECRET_WRONG = Kind(
     "secret_wrong",
     "The client secret is not right",
     "Microsoft Entra knows the application, but not this secret. Often the Secret ID was copied "
-    "instead of the Value, or the secret was made less than a minute ago.",
+    "instead of the Value, or a character was lost in copying.",
     f"Open {_SECRETS}. The Value is shown only right after a secret is made: make a new client "
-    "secret, copy its Value (not its Secret ID), and enter it here.",
+    "secret, copy its Value (not its Secret ID), and enter it here. If you made it less than a "
+    "minute ago, try again in a minute.",
     "secret",
 )
 SECRET_ID_PASTED = Kind(
@@ -79,7 +78,8 @@ ALREADY_CONNECTED = Kind(
 APP_NOT_FOUND = Kind(
     "app_not_found",
     "The application is not in this tenant",
-    "Microsoft Entra knows the tenant, but no application with this client id in it.",
+    "Microsoft Entra knows the tenant, but no application with this client id that may be used "
+    "in it.",
     f"Open {_OVERVIEW} and copy both the Application (client) ID and the Directory (tenant) ID "
     "from the same page.",
     "client_id",
@@ -89,8 +89,8 @@ NO_SERVICE_PRINCIPAL = Kind(
     "The application is not set up in this tenant",
     "The registration exists, but the tenant has no service principal (enterprise application) "
     "for it.",
-    "Open Microsoft Entra admin center > App registrations > your app > API permissions and "
-    "choose 'Grant admin consent', or run: az ad sp create --id <client id>",
+    f"Open {_PERMISSIONS} and choose 'Grant admin consent', or run: az ad sp create --id "
+    "<client id>",
     "client_id",
 )
 APP_DISABLED = Kind(
@@ -137,6 +137,14 @@ TENANT_DIFFERS = Kind(
     "from the same page.",
     "tenant",
 )
+TENANT_UNEXPECTED = Kind(
+    "tenant_unexpected",
+    "This is not the tenant that is to be connected",
+    "Your service provider expects the registration to be in another tenant.",
+    "Use a registration of the tenant that was ordered, or ask your service provider to correct "
+    "the order.",
+    "tenant",
+)
 BLOCKED_BY_POLICY = Kind(
     "blocked_by_policy",
     "A policy of your tenant blocks us",
@@ -145,22 +153,33 @@ BLOCKED_BY_POLICY = Kind(
     "Ask your service provider for its addresses and allow them in the policy, or exclude this "
     "application from it.",
 )
+API_NOT_AVAILABLE = Kind(
+    "api_not_available",
+    "Microsoft Graph is not available in this tenant",
+    "The tenant has no subscription or no service principal for the API that the application is "
+    "to use.",
+    f"Open {_PERMISSIONS}, add the permissions of Microsoft Graph, and choose 'Grant admin "
+    "consent'. If that is refused, ask Microsoft whether your licences include the service.",
+)
 CONSENT_MISSING = Kind(
     "consent_missing",
     "Admin consent is missing",
     "The application's permissions have not been granted for this tenant.",
-    "Open Microsoft Entra admin center > App registrations > your app > API permissions and "
-    "choose 'Grant admin consent'.",
+    f"Open {_PERMISSIONS} and choose 'Grant admin consent'. It takes effect after a few minutes.",
 )
-ORGANISATION_NOT_READABLE = Kind(
-    "permission_missing",
-    "The permission Organization.Read.All is missing",
-    "The secret is right, but the application may not read the name and the domains of your "
-    "tenant.",
-    "Open Microsoft Entra admin center > App registrations > your app > API permissions, add the "
-    "application permission Organization.Read.All of Microsoft Graph, and choose 'Grant admin "
-    "consent'.",
+PERMISSIONS_MISSING = Kind(
+    "permissions_missing",
+    "A permission is missing",
+    "The secret is right, but the application may not do all that is needed.",
+    f"Open {_PERMISSIONS}, add the application permissions of Microsoft Graph that are named, and "
+    "choose 'Grant admin consent'.",
     "client_id",
+)
+OUR_MISTAKE = Kind(
+    "our_mistake",
+    "We have asked Microsoft in a wrong way",
+    "Microsoft Entra did not understand the question. This is no mistake of yours.",
+    "Send the number and the correlation id to your service provider.",
 )
 SUBMISSION_DAMAGED = Kind(
     "submission_damaged",
@@ -192,39 +211,41 @@ MICROSOFT_UNREACHABLE = Kind(
 UNEXPECTED = Kind(
     "refused",
     "Microsoft Entra refused",
-    "The reason is none of those we can explain.",
-    "Look the number up at https://login.microsoftonline.com/error, or send it to your service "
-    "provider with the correlation id.",
+    "Microsoft Entra gave a reason that we cannot explain.",
+    "Look up what Microsoft says about it, or send the number and the correlation id to your "
+    "service provider.",
 )
 
-_BY_NUMBER: dict[int, Kind] = {
-    7000215: SECRET_WRONG, 70002: SECRET_WRONG,
-    7000222: SECRET_EXPIRED,
-    7000216: SECRET_MISSING, 7000218: SECRET_MISSING, 900144: SECRET_MISSING,
-    700016: APP_NOT_FOUND, 700011: APP_NOT_FOUND, 70001: APP_NOT_FOUND,
-    7000229: NO_SERVICE_PRINCIPAL,
-    7000112: APP_DISABLED,
-    700025: APP_PUBLIC,
-    90002: TENANT_NOT_FOUND,
-    900023: TENANT_MALFORMED, 90019: TENANT_MALFORMED, 90013: TENANT_MALFORMED,
-    9002313: TENANT_MALFORMED,
-    90038: TENANT_OTHER_CLOUD, 900382: TENANT_OTHER_CLOUD, 900432: TENANT_OTHER_CLOUD,
-    53003: BLOCKED_BY_POLICY, 530032: BLOCKED_BY_POLICY, 530035: BLOCKED_BY_POLICY,
-    **dict.fromkeys(range(53000, 53012), BLOCKED_BY_POLICY),
-    65001: CONSENT_MISSING, 650056: CONSENT_MISSING,
-    90006: MICROSOFT_BUSY, 90024: MICROSOFT_BUSY, 90033: MICROSOFT_BUSY, 90055: MICROSOFT_BUSY,
-    90090: MICROSOFT_BUSY,
-}  # fmt: skip
-_BY_ERROR: dict[str, Kind] = {
-    "invalid_client": SECRET_WRONG,
-    "unauthorized_client": APP_NOT_FOUND,
-    "invalid_tenant": TENANT_NOT_FOUND,
-    "temporarily_unavailable": MICROSOFT_BUSY,
-    "access_denied": BLOCKED_BY_POLICY,
-}
+
+def permissions_missing(names: Sequence[str]) -> Kind:
+    """The problem with the names of the required permissions that were not granted."""
+    listed = " and ".join(names)
+    title = f"The permission {listed} is missing"
+    if len(names) > 1:
+        title = f"The permissions {listed} are missing"
+    return replace(
+        PERMISSIONS_MISSING,
+        title=title,
+        cause=f"The secret is right, but the application may not do all that is needed: {listed} "
+        "was not granted. A consent that was given a moment ago takes effect after a few minutes.",
+        remedy=f"Open {_PERMISSIONS}, add the application permission {listed} of Microsoft Graph, "
+        "and choose 'Grant admin consent'.",
+    )
 
 
-def explain(numbers: list[int], error: str, support: Support) -> Problem:
-    """The problem behind Entra's answer: by its number, else by its OAuth error."""
-    known = next((_BY_NUMBER[number] for number in numbers if number in _BY_NUMBER), None)
-    return (known or _BY_ERROR.get(error, UNEXPECTED)).problem(support)
+def not_known_yet(problem: Problem) -> Problem:
+    """While what may be new is tried again: what Microsoft says, and that it may pass.
+
+    It says already what to mend, because it may be a mistake as well.
+    """
+    return problem.model_copy(
+        update={
+            "code": "not_known_yet",
+            "title": "Waiting for Microsoft",
+            "cause": f"Microsoft says for now: {problem.title}. A new secret, application or "
+            "tenant takes up to half a minute until all of Microsoft's servers know it.",
+            "remedy": "If it is new you need to do nothing; we try again. If it is not: "
+            f"{problem.remedy}",
+            "passing": True,
+        }
+    )

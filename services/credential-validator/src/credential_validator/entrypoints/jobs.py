@@ -9,14 +9,17 @@ from credential_validator.app.authenticate import AUTHENTICATE, Authenticate
 from credential_validator.app.ports import Proving, Refused, Registration
 from credential_validator.app.validate import VALIDATE, Validate
 from credential_validator.domain import problems
+from credential_validator.domain.checks import Checks
 from credential_validator.domain.credentials import Credentials
+from credential_validator.entrypoints.gauges import Gauges
 from tenantlink_contracts.values import Verdict
 from tenantlink_runtime.clock import Clock
 from tenantlink_runtime.host import Injected
 from tenantlink_runtime.job import Job, Settlement
 from tenantlink_runtime.jobs import job
 
-TOTAL_SECONDS = 45.0
+# Leaves the runtime's limit of an attempt (45 s) some time for what is told of it.
+TOTAL_SECONDS = 40.0
 
 
 class ProverInTime:
@@ -30,11 +33,11 @@ class ProverInTime:
         self._prover = prover
         self._seconds = seconds
 
-    def prove(self, registration: Registration, now: datetime) -> Verdict | Refused:
+    def prove(self, registration: Registration, now: datetime, checks: Checks) -> Verdict | Refused:
         """What the prover says, or that Microsoft cannot be reached."""
         try:
             with eventlet.Timeout(self._seconds):
-                return self._prover.prove(registration, now)
+                return self._prover.prove(registration, now, checks)
         except eventlet.Timeout:
             return Refused(problems.MICROSOFT_UNREACHABLE.problem())
 
@@ -42,6 +45,7 @@ class ProverInTime:
 class CredentialValidatorJobs:
     """Part of the service class: what happens outside transactions."""
 
+    gauges = Gauges()
     clock: Clock = Injected()
     authentication: Authenticate = Injected()
     validation: Validate = Injected()
