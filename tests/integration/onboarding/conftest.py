@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from onboarding.adapters.addresses import is_address
 from onboarding.adapters.sql_customers import SqlCustomers
@@ -24,6 +26,7 @@ from onboarding.domain.customer import Customer
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Scope
 from onboarding.entrypoints.events import Onboardings
+from onboarding.settings import OnboardingSettings
 from tenantlink_contracts import wire
 from tenantlink_contracts.catalogue import read_by
 from tenantlink_contracts.event import Event
@@ -105,3 +108,22 @@ def office(migrated_database: Callable[[str], str]) -> Iterator[Office]:
     flow = EventFlow(inner, _handlers())
     yield Office(engine, orders, desk, onboardings, customers, flow)
     engine.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> OnboardingSettings:
+    """Settings of a console that nobody has to log in to; `orders` creates services."""
+    key = tmp_path / "key"
+    key.write_text("a key for tests, long enough to sign with")
+    return OnboardingSettings(
+        database_url=SecretStr("unused"),
+        public_keys_file=key,
+        public_url="http://console.example",
+        session_key_file=key,
+        oidc_issuer="https://operators.example",
+        oidc_client_id="console",
+        oidc_client_secret_file=key,
+        secure_cookies=False,
+        provisioning="external",
+        provisioning_system="orders",
+    )

@@ -55,7 +55,7 @@ class Unfit:
     message: str
 
 
-class _Doubled(ValueError):
+class DoubledKey(ValueError):
     """An object has a key twice; the text is the key."""
 
 
@@ -67,8 +67,8 @@ def read(message: Message) -> Incoming | Unfit | Unreadable:
         words = f"It has {len(message.body)} bytes; at most {MAX_BODY_BYTES} are read."
         return Unfit(known_id, "too_large", words)
     try:
-        document = _object(message.body)
-    except _Doubled as error:
+        document = json_object(message.body)
+    except DoubledKey as error:
         words = f"The key {error} stands twice in one object."
         return Unfit(known_id, "doubled_key", words)
     except (ValueError, RecursionError):
@@ -104,7 +104,7 @@ def _structured(document: dict[str, Any], message: Message) -> Incoming | Unfit 
     known_id = _usable(document.get("id") or message.message_id)
     if data is None and isinstance(document.get("data_base64"), str):
         try:
-            data = _object(base64.b64decode(document["data_base64"], validate=True))
+            data = json_object(base64.b64decode(document["data_base64"], validate=True))
         except (binascii.Error, ValueError, RecursionError):
             data = None
     if not isinstance(data, dict):
@@ -131,7 +131,7 @@ def _named(
     return Incoming(identity, fact, data, parent if known else None)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any]:
     """The one JSON object in a body; ValueError where there is none, or one with a doubled key.
 
     Which of two values counts differs from parser to parser, so neither does.
@@ -146,7 +146,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Doubled(ascii(key[:60]))
+            raise DoubledKey(ascii(key[:60]))
         found[key] = value
     return found
 

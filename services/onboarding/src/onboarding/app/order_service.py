@@ -21,6 +21,11 @@ from tenantlink_runtime.clock import Clock, new_id
 from tenantlink_runtime.decision import Answer, Decision
 from tenantlink_runtime.unit_of_work import UnitOfWork
 
+
+class OrderedMeanwhile(Exception):
+    """Somebody has ordered under the same id since it was looked up."""
+
+
 Breaches = tuple[Breach, ...]
 Work = UnitOfWork[Onboarding]
 
@@ -37,10 +42,12 @@ class Orderer:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An order that keeps all rules, as far as could be seen without a lock."""
+    """An order that keeps all rules, as far as could be seen without a lock; `before` is what was
+    ordered under its id already."""
 
     order: Order
     customer: Customer
+    before: Onboarding | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ class OrderService:
                 return self.order_within(uow, scope, orderer, raw, subject)
         except NameTaken as error:
             return (rules.taken(error.code),)
+        except OrderedMeanwhile:
+            return self.order(scope, orderer, raw, subject)
 
     def order_within(
         self, uow: Work, scope: Scope, orderer: Orderer, raw: RawOrder, subject: UUID
@@ -83,35 +92,43 @@ class OrderService:
 
         The same order for the same `subject` gets the first answer again, another one is told that
         its reference is used. NotFound for a customer's id that the caller may not know of. Where
-        another order takes the name at the same moment, NameTaken comes when the unit ends.
+        somebody else is faster, NameTaken comes when the unit ends, or OrderedMeanwhile at once.
         """
-        before = self.onboardings.find(Scope.everything(), subject)
-        checked = self._check(scope, raw, new=before is None)
+        checked = self.check(scope, raw, subject)
         if not isinstance(checked, Checked):
             return checked
+        if checked.before is not None:
+            return self._again(uow, checked, checked.before, orderer)
         customer = self.customers.found_or_added(uow, checked.customer)
         onboarding = uow.aggregate(subject)
+        if onboarding.order is not None:
+            raise OrderedMeanwhile
         decision = request(onboarding, customer, orderer, checked.order, self.clock())
-        if onboarding.order is None:
-            uow.apply(subject, decision)
-            return _told(decision.aggregate)
-        if not _same(decision.aggregate.order, onboarding.order):
-            return (_reused(onboarding.order.reference),)
-        if onboarding.order.system:
-            again = Answer(onboarding.order.system, _told(onboarding))
-            uow.apply(subject, Decision(onboarding, answers=(again,)))
-        return _told(onboarding)
+        uow.apply(subject, decision)
+        return _told(decision.aggregate)
 
-    def _check(self, scope: Scope, raw: RawOrder, new: bool) -> Checked | Breaches:
+    def check(self, scope: Scope, raw: RawOrder, subject: UUID) -> Checked | Breaches:
+        """What can be said of an order without taking it."""
+        before = self.onboardings.find(Scope.everything(), subject)
         customer = self._customer(scope, raw.customer)
         order = rules.parse(raw, self.reserved_words, self.is_address)
         breaches = () if isinstance(order, Order) else order
         breaches += () if isinstance(customer, Customer) else customer
-        if new:
+        if before is None:
             breaches += self._names_taken(raw, breaches)
         if breaches or not isinstance(order, Order) or not isinstance(customer, Customer):
             return breaches
-        return Checked(order, customer)
+        return Checked(order, customer, before)
+
+    def _again(
+        self, uow: Work, checked: Checked, before: Onboarding, orderer: Orderer
+    ) -> ServiceRequested | Breaches:
+        new = request(before, checked.customer, orderer, checked.order, self.clock())
+        if before.order is None or not _same(new.aggregate.order, before.order):
+            return (_reused(checked.order.options.reference or str(before.id)),)
+        if orderer.system:
+            uow.answer(before.id, Answer(orderer.system, _told(before)))
+        return _told(before)
 
     def _customer(self, scope: Scope, wanted: UUID | RawCustomer) -> Customer | Breaches:
         """One of ours, or one to be added; whoever may see only some customers adds none."""
@@ -121,8 +138,9 @@ class OrderService:
                 raise NotFound
             return known
         number = wanted.external_id.strip()
-        if not number:
-            return (customer_rules.NUMBER_MISSING,)
+        broken = customer_rules.number_breaches(number)
+        if broken:
+            return broken
         found = self.customers.find_by_number(scope, number)
         if found is None and scope.customers is not None:
             return (customer_rules.UNKNOWN,)
@@ -167,7 +185,7 @@ def request(
         expected_tenant=options.expected_tenant,
         notes=options.notes,
     )
-    taken = replace(onboarding, order=ordered, asked_round=1 if ordered.with_link else 0)
+    taken = onboarding.ordered(ordered)
     fact = _told(taken)
     answers = (Answer(orderer.system, fact),) if orderer.system else ()
     return Decision(taken, events=(fact,), answers=answers)

@@ -15,9 +15,6 @@ _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"({_LABEL}\.)+(?![0-9]+$){_LABEL}")
 
 
-NUMBER_MISSING = Breach(
-    "external_id", "external_id_missing", "Give the provider's number of the customer."
-)
 UNKNOWN = Breach(
     "external_id", "customer_unknown", "You can order for no customer with this number."
 )
@@ -43,6 +40,14 @@ def parse(
     name = " ".join(name.split())
     number = external_id.strip() or external_id_for(name, customer_id)
     return Customer(customer_id, number, name, domains_in(domains))
+
+
+def number_breaches(external_id: str) -> tuple[Breach, ...]:
+    """What is wrong with a number by which a customer is to be found or created."""
+    if not external_id:
+        message = "Give the provider's number of the customer."
+        return (Breach("external_id", "external_id_missing", message),)
+    return tuple(_external_id(external_id))
 
 
 def external_id_for(name: str, customer_id: UUID) -> str:
