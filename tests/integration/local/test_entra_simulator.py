@@ -1,7 +1,9 @@
 """Unchanged msal takes the simulator for Entra, and Graph's answers have Graph's shape."""
 
+import html
 import socket
 import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import jwt
@@ -10,9 +12,10 @@ import pytest
 import requests
 
 from tenantlink_local.certificates import Certificates
+from tenantlink_local.entra.aadsts import KNOWN
 from tenantlink_local.entra.directory import App, Directory
 
-CONTOSO, FABRIKAM = Directory.load().tenant
+CONTOSO, FABRIKAM, LITWARE, WINGTIP = Directory.load().tenant
 NOBODYS_TENANT = "3f2c1a10-0000-4000-8000-00000000dead"
 GRAPH = "https://graph.microsoft.com/.default"
 
@@ -91,6 +94,75 @@ def test_msal_returns_entras_error(
     assert answer["error_description"].startswith(f"AADSTS{code}: ")
     assert f"Correlation ID: {answer['correlation_id']} Timestamp: " in answer["error_description"]
     assert answer.keys() >= {"timestamp", "trace_id", "error_uri"}
+
+
+@pytest.mark.parametrize("number", KNOWN)
+def test_every_number_is_answered_with_its_status_and_error(
+    entra: str, http: requests.Session, number: int
+) -> None:
+    app = next(each for each in LITWARE.app if each.error == number)
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": str(app.client_id),
+        "client_secret": app.secrets[0].value,
+        "scope": GRAPH,
+    }
+    answer = http.post(f"{entra}/{LITWARE.id}/oauth2/v2.0/token", data=form)
+    status, error, _ = KNOWN[number]
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert answer.json()["error_codes"] == [number]
+    assert "{" not in answer.json()["error_description"]
+
+
+def test_a_tenant_of_another_cloud_is_refused_at_discovery(
+    entra: str, http: requests.Session
+) -> None:
+    answer = http.get(f"{entra}/{WINGTIP.id}/v2.0/.well-known/openid-configuration")
+    assert (answer.status_code, answer.json()["error_codes"]) == (400, [90038])
+
+
+def test_a_wait_is_told_in_seconds_or_as_a_date(entra: str, http: requests.Session) -> None:
+    told = []
+    for name in ("Throttled", "Throttled until a moment, then right"):
+        app = an_app(name)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": str(app.client_id),
+            "client_secret": app.secrets[0].value,
+            "scope": GRAPH,
+        }
+        answer = http.post(f"{entra}/{CONTOSO.id}/oauth2/v2.0/token", data=form)
+        told.append(answer.headers["Retry-After"])
+    assert told[0] == "2"
+    assert parsedate_to_datetime(told[1]).year >= 2026
+
+
+def test_half_an_answer_is_no_json(entra: str, http: requests.Session) -> None:
+    with pytest.raises(ValueError, match="Expecting value"):
+        ask(entra, http, an_app("Half an answer"))
+
+
+def test_what_is_new_is_unknown_at_first_and_begins_anew_when_asked_to(
+    entra: str, http: requests.Session
+) -> None:
+    app = an_app("Secret made just now")
+    assert [ask(entra, http, app).get("error_codes") for _ in range(3)] == [
+        [7000215], [7000215], None,
+    ]  # fmt: skip
+    page = http.post(f"{entra}/scenarios/begin-anew")
+    assert page.status_code == 200
+    assert ask(entra, http, app)["error_codes"] == [7000215]
+
+
+def test_the_page_of_scenarios_shows_every_value_to_type(
+    entra: str, http: requests.Session
+) -> None:
+    text = http.get(f"{entra}/scenarios").text
+    for tenant in Directory.load().tenant:
+        assert str(tenant.id) in text
+        for app in tenant.app:
+            assert str(app.client_id) in text
+            assert all(html.escape(secret.value) in text for secret in app.secrets)
 
 
 def test_an_application_of_another_tenant_is_not_found(entra: str, http: requests.Session) -> None:
@@ -186,6 +258,13 @@ def test_graph_tells_the_consented_permissions(entra: str, http: requests.Sessio
             "Request_ResourceNotFound",
         ),
         ("Graph is throttled", "organization", 429, "TooManyRequests"),
+        ("Graph is unavailable", "organization", 503, "ServiceUnavailable"),
+        (
+            "Registered in another tenant",
+            f"applications(appId='{an_app('Registered in another tenant').client_id}')",
+            404,
+            "Request_ResourceNotFound",
+        ),
     ],
 )
 def test_graph_refuses_in_its_own_words(
@@ -193,7 +272,8 @@ def test_graph_refuses_in_its_own_words(
 ) -> None:
     seen, body, headers = read(entra, http, an_app(app), path)
     assert (seen, body["error"]["code"]) == (status, code)
-    assert ("Retry-After" in headers) == (status == 429)
+    assert ("Retry-After" in headers) == (status in (429, 503))
+    assert headers["request-id"]
 
 
 def test_graph_refuses_who_brings_no_token_or_one_for_somebody_else(

@@ -23,3 +23,8 @@ class Behaviour:
             self._spent[str(app.client_id)] += 1
             is_over = app.times and self._spent[str(app.client_id)] > app.times
         return "normal" if is_over else wanted
+
+    def forget(self) -> None:
+        """Begin anew: what misbehaves a few times does so again."""
+        with self._lock:
+            self._spent.clear()

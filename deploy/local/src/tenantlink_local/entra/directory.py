@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from tenantlink_local.entra.aadsts import KNOWN
 
 _STARTED = datetime.now(UTC).replace(microsecond=0)
 
-Mood = Literal["normal", "throttled", "unavailable"]
+Mood = Literal["normal", "throttled", "throttled_until", "unavailable", "truncated", "refused"]
 
 
 class _Entry(BaseModel):
@@ -46,15 +48,19 @@ class Secret(_Entry):
 class App(_Entry):
     """An app registration, and knobs that make Entra or Graph misbehave about it.
 
-    `token` and `graph` say how; `times` for how many requests in all (0: for ever);
-    `retry_after` and `delay_seconds` are seconds.
+    `token` and `graph` say how, `error` is the number of a "refused" `token`; `times` for how many
+    requests in all (0: for ever); `retry_after` and `delay_seconds` are seconds. `tells` says to
+    people what happens.
     """
 
     client_id: UUID
     name: str
     secrets: list[Secret]
+    tells: str = ""
     roles: list[str] = []
     service_principal: bool = True
+    registered_here: bool = True
+    error: int | None = None
     token: Mood = "normal"
     graph: Mood = "normal"
     times: int = 0
@@ -63,17 +69,42 @@ class App(_Entry):
 
 
 class Tenant(_Entry):
-    """A Microsoft 365 tenant."""
+    """A Microsoft 365 tenant.
+
+    With `error` it is refused at discovery with this number. With `every_error` it has a
+    registration for each number that Entra has, which is the end of its client id.
+    """
 
     id: UUID
     name: str
     domains: list[str]
-    app: list[App]
+    tells: str = ""
+    error: int | None = None
+    every_error: bool = False
+    app: list[App] = []
+
+    @model_validator(mode="after")
+    def _with_every_error(self) -> "Tenant":
+        if self.every_error:
+            self.app += [_refused(number) for number in KNOWN]
+        return self
 
     def find_app(self, client_id: str) -> App | None:
         """A registration of this tenant."""
         wanted = client_id.lower()
         return next((app for app in self.app if str(app.client_id) == wanted), None)
+
+
+def _refused(number: int) -> App:
+    status, error, _ = KNOWN[number]
+    return App(
+        client_id=UUID(f"3f2c1a10-0000-4000-8000-{number:012}"),
+        name=f"AADSTS{number}",
+        tells=f"Entra answers {status} {error}.",
+        error=number,
+        token="refused",
+        secrets=[Secret(value=f"Err~secret-for-aadsts-{number}", ends_in_days=90)],
+    )
 
 
 class Operator(_Entry):

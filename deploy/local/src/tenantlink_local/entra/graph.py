@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, request
 
 from tenantlink_local.entra.behaviour import Behaviour
 from tenantlink_local.entra.directory import App, Directory, Secret, Tenant
+from tenantlink_local.entra.errors import retry_after, truncated
 from tenantlink_local.entra.token_endpoint import GRAPH_AUDIENCE
 from tenantlink_local.entra.tokens import Signer
 
@@ -16,6 +17,8 @@ ROLE_IDS = {
     "Organization.Read.All": "498476ce-e0fe-48b0-b801-37ba7e2685c6",
     "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
     "User.Read.All": "df021288-bdef-4463-88db-98f22de89214",
+    "Directory.Read.All": "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
+    "Mail.Read": "810c84a8-4a9e-49e6-bf7d-12d183f40d01",
 }
 
 
@@ -51,11 +54,14 @@ class Caller:
         mood = self._behaviour.now(app, app.graph)
         if mood == "normal":
             return
-        status, code = (
-            (429, "TooManyRequests") if mood == "throttled" else (503, "ServiceUnavailable")
+        if mood == "truncated":
+            abort(truncated())
+        answer = (
+            _error(503, "ServiceUnavailable", "Please retry later.")
+            if mood == "unavailable"
+            else _error(429, "TooManyRequests", "Please retry later.")
         )
-        answer = _error(status, code, "Please retry later.")
-        answer.headers["Retry-After"] = str(app.retry_after)
+        answer.headers["Retry-After"] = retry_after(app.retry_after, mood == "throttled_until")
         abort(answer)
 
 
@@ -67,9 +73,7 @@ def graph(directory: Directory, signer: Signer, behaviour: Behaviour) -> Bluepri
     def app_of(client_id: str) -> App:
         found = caller.tenant("Application.Read.All").find_app(client_id)
         if found is None:
-            abort(
-                _error(404, "Request_ResourceNotFound", f"Resource '{client_id}' does not exist.")
-            )
+            abort(_not_found(client_id))
         return found
 
     @routes.get("/organization")
@@ -79,6 +83,8 @@ def graph(directory: Directory, signer: Signer, behaviour: Behaviour) -> Bluepri
 
     @routes.get("/applications(appId='<client_id>')")
     def application(client_id: str) -> Response:
+        if not app_of(client_id).registered_here:
+            abort(_not_found(client_id))
         return jsonify(_selected(_application(app_of(client_id))))
 
     @routes.get("/servicePrincipals(appId='<client_id>')")
@@ -152,7 +158,13 @@ def _password_credential(secret: Secret) -> dict[str, Any]:
     }
 
 
+def _not_found(client_id: str) -> Response:
+    return _error(404, "Request_ResourceNotFound", f"Resource '{client_id}' does not exist.")
+
+
 def _error(status: int, code: str, message: str) -> Response:
     inner = {"date": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}", "request-id": str(uuid4())}
     error = {"code": code, "message": message, "innerError": inner}
-    return make_response(jsonify({"error": error}), status)
+    answer = make_response(jsonify({"error": error}), status)
+    answer.headers["request-id"] = inner["request-id"]
+    return answer

@@ -13,6 +13,7 @@ from tenantlink_local.entra.behaviour import Behaviour
 from tenantlink_local.entra.directory import Directory
 from tenantlink_local.entra.graph import graph
 from tenantlink_local.entra.openid_provider import Client, Provider, openid_provider
+from tenantlink_local.entra.scenarios import scenarios
 from tenantlink_local.entra.token_endpoint import token_endpoint
 from tenantlink_local.entra.tokens import Signer
 from tenantlink_local.ports import any_free
@@ -31,6 +32,7 @@ def build(base_url: str, client: Client, directory: Directory | None = None) -> 
     )
     app.register_blueprint(graph(known, signer, behaviour))
     app.register_blueprint(token_endpoint(known, signer, behaviour, base_url))
+    app.register_blueprint(scenarios(known, behaviour))
     app.add_url_rule("/health", view_func=lambda: "ok")
     return app
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, request
 
 from tenantlink_local.entra.behaviour import Behaviour
-from tenantlink_local.entra.directory import App, Directory, Tenant
-from tenantlink_local.entra.errors import refusal
+from tenantlink_local.entra.directory import App, Directory, Mood, Tenant
+from tenantlink_local.entra.errors import refusal, retry_after, truncated
 from tenantlink_local.entra.tokens import Signer
 
 _TENANT = re.compile(
@@ -30,6 +30,8 @@ def token_endpoint(
         known = directory.find_tenant(tenant)
         if known is None:
             return refusal(90002, tenant=tenant)
+        if known.error is not None:
+            return refusal(known.error, tenant=known.name)
         return jsonify(_configuration(f"{base_url}/{known.id}"))
 
     @routes.get("/<tenant>/discovery/v2.0/keys")
@@ -51,14 +53,22 @@ def token_endpoint(
         app = known.find_app(request.form["client_id"])
         if app is None:
             return refusal(700016, app=request.form["client_id"], tenant=known.name)
-        mood = behaviour.now(app, app.token)
-        if mood == "throttled":
-            return refusal(90055, app.retry_after)
-        if mood == "unavailable":
-            return refusal(90033, app.retry_after)
+        misbehaved = _misbehaviour(behaviour.now(app, app.token), known, app)
+        if misbehaved is not None:
+            return misbehaved
         return _client_credentials(known, app, request.form["client_secret"], signer)
 
     return routes
+
+
+def _misbehaviour(mood: Mood, tenant: Tenant, app: App) -> Response | None:
+    if mood == "refused" and app.error is not None:
+        return refusal(app.error, app=str(app.client_id), tenant=tenant.name)
+    if mood in ("throttled", "throttled_until"):
+        return refusal(90055, retry_after(app.retry_after, mood == "throttled_until"))
+    if mood == "unavailable":
+        return refusal(90033, retry_after(app.retry_after, as_date=False))
+    return truncated() if mood == "truncated" else None
 
 
 def _configuration(root: str) -> dict[str, object]:
