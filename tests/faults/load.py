@@ -82,7 +82,7 @@ class Load:
         goal = Goal.INVITED if number % LEFT_OPEN == LEFT_OPEN - 1 else Goal.ACTIVE
         registration = Procedure(self.urls, self.ca, Silent(), short_name)
         administrator = Administrator(self.mailbox, email, registration)
-        return Order(short_name, goal, operator, administrator)
+        return Order(short_name, goal, operator, operator, administrator)
 
     def _bring_to_its_goal(self, order: Order) -> None:
         until = time.monotonic() + self.seconds

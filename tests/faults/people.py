@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import requests
 
@@ -37,6 +38,14 @@ class Silent(Narrator):
         """Not a word."""
 
 
+class WayIn(Protocol):
+    """Where orders are placed."""
+
+    def order(self, short_name: str, email: str) -> bool:
+        """Place it, or see that an earlier try was accepted; one of `BROKEN` to be asked again."""
+        ...
+
+
 @dataclass
 class Operator:
     """One who is signed in; serves many orders, one after the other."""
@@ -55,7 +64,7 @@ class Operator:
         procedure.have_customer()
 
     def order(self, short_name: str, email: str) -> bool:
-        """Order, and see it answered; the console's way in."""
+        """In the console, until the page says that it was accepted."""
         self._enter()
         if _has_row(self.browser, short_name):
             return True  # the answer to an earlier try was lost on its way
@@ -170,6 +179,7 @@ class Order:
 
     short_name: str
     goal: Goal
+    way_in: WayIn
     operator: Operator
     administrator: Administrator
 
@@ -180,7 +190,7 @@ class Order:
 
     def place(self, until: float) -> None:
         """Until it is answered."""
-        self._insist(lambda: self.operator.order(self.short_name, self.email), _nothing, until)
+        self._insist(lambda: self.way_in.order(self.short_name, self.email), _nothing, until)
 
     def follow(self, until: float) -> None:
         """To its goal; an invitation that is to stay open is left with its administrator."""

@@ -56,7 +56,7 @@ def test_what_was_sent_before_a_kill_is_sent_again_when_its_lease_has_lapsed(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_twenty_kills_at_random_moments_lose_nothing(world: World, kind: str) -> None:
-    with world.load(SECONDS).running(orders=500) as load:
+    with world.load(SECONDS).running(orders=2000) as load:
         eventually(lambda: load.accepted, 120, "the first order")
         for number in range(1, KILLS + 1):
             let_pass(random.uniform(0.2, 2.5))

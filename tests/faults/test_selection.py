@@ -15,6 +15,9 @@ PLACES = {
 }
 """Where each process kills itself, and for the how many-th time it comes there."""
 
+ORDERS = 2000
+"""More than anybody can place while these faults last."""
+
 
 def test_work_processes_that_die_at_the_worst_places_lose_nothing(world: World) -> None:
     for kind, (place, times) in PLACES.items():
@@ -25,7 +28,7 @@ def test_work_processes_that_die_at_the_worst_places_lose_nothing(world: World) 
 
 
 def test_a_kill_of_each_kind_of_process_loses_nothing(world: World) -> None:
-    with world.load().running(orders=40) as load:
+    with world.load().running(ORDERS) as load:
         for kind in random.sample(KINDS, len(KINDS)):
             before = load.ended
             world.keeper.kill(kind)
@@ -34,7 +37,7 @@ def test_a_kill_of_each_kind_of_process_loses_nothing(world: World) -> None:
 
 
 def test_a_killed_broker_and_a_restarted_database_lose_nothing(world: World) -> None:
-    with world.load().running(orders=40) as load:
+    with world.load().running(ORDERS) as load:
         eventually(lambda: load.accepted, 60, "the first order")
         kill_broker(world.keeper)
         eventually(lambda: load.ended > 2, 120, "orders after the broker's return")

@@ -16,7 +16,7 @@ from tests.faults.servers import (
 )
 from tests.support.waiting import eventually
 
-ORDERS = 200
+ORDERS = 2000
 SECONDS = 400.0
 LIMIT = 240.0
 
