@@ -18,7 +18,9 @@ import sqlalchemy as sa
 from tenantlink_contracts import wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
-from tenantlink_runtime import tables
+from tenantlink_runtime import inbox, tables
+from tenantlink_runtime.clock import utc_now
+from tests.support.ports import free_port
 from tests.support.tcp_proxy import TcpProxy
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +40,15 @@ class SampleProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+
+    def metric(self, name: str) -> float:
+        """One value of its metrics, by name with labels; 0 where there is none."""
+        lines = self._metrics().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short."""
+        self.end()
 
     def is_consuming(self) -> bool:
         """Whether it says that its consumer is connected."""
@@ -89,16 +100,17 @@ class Sample:
     folder: Path
 
     @contextmanager
-    def running(self, **changes: str) -> Iterator[SampleProcess]:
+    def running(self, replica: int = 0, **changes: str) -> Iterator[SampleProcess]:
         """A `work` process, killed at the end; `changes` are settings that differ."""
+        port = free_port() if replica else self.internal_port
         environment = {
             "SAMPLE_DATABASE_URL": self.proxied_database_url,
             "SAMPLE_AMQP_URL": self.proxied_amqp_url,
-            "SAMPLE_INTERNAL_PORT": str(self.internal_port),
+            "SAMPLE_INTERNAL_PORT": str(port),
             "SAMPLE_PUBLIC_KEYS_FILE": os.devnull,
             **changes,
         }
-        process = SampleProcess(environment, self.internal_port, self.folder / "sample.log")
+        process = SampleProcess(environment, port, self.folder / f"sample{replica}.log")
         try:
             yield process
         finally:
@@ -115,10 +127,11 @@ class Sample:
             tables.metadata.create_all(connection)
             connection.execute(sa.text("CREATE TABLE tallies (id uuid PRIMARY KEY, state jsonb)"))
             connection.execute(sa.text("CREATE TABLE mended (id int)"))
+            inbox.keep_partitions(connection, utc_now())
         with self._channel() as channel:
             for queue in ("sample.inbox", "sample.heard"):
                 channel.queue_delete(queue)
-            for exchange in ("sample.events", "sample.upstream"):
+            for exchange in ("sample.events", "sample.upstream", "sample.nowhere"):
                 channel.exchange_declare(exchange, "topic", durable=True, auto_delete=False)
             for queue, exchange in (
                 ("sample.inbox", "sample.upstream"),
@@ -128,19 +141,25 @@ class Sample:
                 channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
                 channel.queue_bind(queue, exchange, "#")
 
-    def publish(self, event: Event[Fact]) -> None:
-        """As another service's relay would."""
-        body = event.data.model_dump_json().encode()
-        self._send(body, wire.CONTENT_TYPE, wire.headers_of(event))
+    def publish(self, *events: Event[Fact]) -> None:
+        """As another service's relay would, in this order."""
+        bodies = [event.data.model_dump_json().encode() for event in events]
+        headers = [wire.headers_of(event) for event in events]
+        self._send(wire.CONTENT_TYPE, *zip(bodies, headers, strict=True))
 
     def publish_bytes(self, body: bytes, content_type: str) -> None:
         """As somebody would who does not know the contracts."""
-        self._send(body, content_type, {"ce-type": "tenantlink.ServiceCreated.v1"})
+        self._send(content_type, (body, {"ce-type": "tenantlink.ServiceCreated.v1"}))
 
     def next_published(self) -> Any:
         """The next message the service has published, or None."""
         with self._channel() as channel:
             return channel.basic_get("sample.heard", no_ack=True)
+
+    def all_published(self) -> list[Any]:
+        """Everything the service has published by now and nobody has taken, in order."""
+        with self._channel() as channel:
+            return list(iter(lambda: channel.basic_get("sample.heard", no_ack=True), None))
 
     def give_back_unread(self) -> None:
         """As a reader does that dies with a message in its hands."""
@@ -153,16 +172,24 @@ class Sample:
         with self._channel() as channel:
             return int(channel.queue_declare("sample.inbox", passive=True).message_count)
 
-    def record_in_outbox(self, event: Event[Fact]) -> None:
+    def bind_nowhere(self) -> None:
+        """From now on somebody hears what goes to the exchange that nobody hears."""
+        with self._channel() as channel:
+            channel.queue_bind("sample.heard", "sample.nowhere", "#")
+
+    def record_in_outbox(self, *events: Event[Fact], exchange: str = "sample.events") -> None:
         """As a page's transaction would."""
-        row = {
-            "exchange": "sample.events",
-            "routing_key": event.data.event_name(),
-            "headers": wire.headers_of(event),
-            "body": event.data.model_dump_json().encode(),
-        }
+        rows = [
+            {
+                "exchange": exchange,
+                "routing_key": event.data.event_name(),
+                "headers": wire.headers_of(event),
+                "body": event.data.model_dump_json().encode(),
+            }
+            for event in events
+        ]
         with self.engine.begin() as connection:
-            connection.execute(tables.outbox.insert().values(row))
+            connection.execute(tables.outbox.insert(), rows)
 
     def count(self, subject: UUID) -> int:
         """How often the handler's effect was committed."""
@@ -188,7 +215,13 @@ class Sample:
         """Mend the handler's bug, and let what is parked be due."""
         with self.engine.begin() as connection:
             connection.execute(sa.text("INSERT INTO mended VALUES (1)"))
-            connection.execute(tables.parked.update().values(due_at=sa.func.now()))
+        self.let_parked_be_due()
+
+    def let_parked_be_due(self) -> None:
+        """As if their time had come."""
+        due = tables.parked.update().where(tables.parked.c.status == "parked")
+        with self.engine.begin() as connection:
+            connection.execute(due.values(due_at=sa.func.now()))
 
     def _scalar(self, query: str, **values: Any) -> Any:
         with self.engine.connect() as connection:
@@ -199,16 +232,18 @@ class Sample:
         with kombu.Connection(self.admin_amqp_url) as connection:
             yield connection.channel()
 
-    def _send(self, body: bytes, content_type: str, headers: dict[str, str]) -> None:
+    def _send(self, content_type: str, *messages: tuple[bytes, dict[str, str]]) -> None:
         with kombu.Connection(
             self.admin_amqp_url, transport_options={"confirm_publish": True}
         ) as connection:
-            kombu.Producer(connection).publish(
-                body,
-                exchange="sample.upstream",
-                routing_key="ServiceCreated",
-                headers=headers,
-                content_type=content_type,
-                content_encoding="utf-8",
-                delivery_mode=2,
-            )
+            producer = kombu.Producer(connection)
+            for body, headers in messages:
+                producer.publish(
+                    body,
+                    exchange="sample.upstream",
+                    routing_key="ServiceCreated",
+                    headers=headers,
+                    content_type=content_type,
+                    content_encoding="utf-8",
+                    delivery_mode=2,
+                )

@@ -58,7 +58,8 @@ class Blocked:
 
 @dataclass
 class Connector:
-    """Keeps one part of a process connected: reconnects with growing pauses until stopped."""
+    """Keeps one part of a process connected, until stopped: at once where a connection that was
+    in use is lost, with growing pauses where none is made."""
 
     url: str
     part: str
@@ -70,18 +71,20 @@ class Connector:
         """Call `use` with a connection, again and again. WrongTopology where that is hopeless."""
         failures = 0
         while not self.stop.requested:
-            began = time.monotonic()
+            was_in_use = False
             try:
                 with connected(self.url, self.part, self.blocked) as connection:
                     metrics.BROKER_CONNECTED.labels(self.part).set(1)
+                    was_in_use = True
                     use(connection)
                 self._refused_since = None
             except CONNECTION_ERRORS as error:
-                self._say(error)
                 metrics.BROKER_CONNECTIONS_LOST.labels(self.part).inc()
+                self._say(error)
+                was_in_use = was_in_use and not isinstance(error, TOPOLOGY_ERRORS)
             finally:
                 metrics.BROKER_CONNECTED.labels(self.part).set(0)
-            failures = 0 if time.monotonic() - began > HEARTBEAT_SECONDS else failures + 1
+            failures = 1 if was_in_use else failures + 1
             self.stop.wait(backoff(failures))
 
     def _say(self, error: Exception) -> None:

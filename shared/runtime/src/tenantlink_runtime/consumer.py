@@ -52,6 +52,7 @@ class Consumer(SharedExtension):
     """Consumes the service's inbox queue for all of its subscriptions."""
 
     batch_entrypoint: Entrypoint
+    part = "consumer"
 
     def __init__(self) -> None:
         self._methods: dict[type[Fact], str] = {}
@@ -85,7 +86,7 @@ class Consumer(SharedExtension):
         self.finish()
 
     def _run(self) -> None:
-        connector = broker.Connector(self._host.amqp_url, "consumer", self._stop)
+        connector = broker.Connector(self._host.amqp_url, self.part, self._stop)
         while not self._stop.requested:
             try:
                 connector.keep(self._consume)
@@ -136,7 +137,7 @@ class Consumer(SharedExtension):
                 except TimeoutError:
                     continue
         except broker.CONNECTION_ERRORS as error:
-            _log.warning("broker_connection_lost", part="consumer", error=str(error))
+            _log.warning("broker_connection_lost", part=self.part, error=str(error))
         finally:
             self._arrival.set()
 
@@ -147,7 +148,7 @@ class Consumer(SharedExtension):
                 eventlet.sleep(broker.HEARTBEAT_SECONDS / 3)
                 connection.heartbeat_check()
         except broker.CONNECTION_ERRORS as error:
-            _log.warning("broker_silent", part="consumer", error=str(error))
+            _log.warning("broker_silent", part=self.part, error=str(error))
             reader.kill()
             self._arrival.set()
 
@@ -180,7 +181,7 @@ class Consumer(SharedExtension):
                 return
             if not is_passing(error):
                 raise error
-            _log.warning("database_away", part="consumer", error=type(error).__name__)
+            _log.warning("database_away", part=self.part, error=type(error).__name__)
             if self._stop.wait(DATABASE_PROBE_SECONDS) or time.monotonic() > deadline:
                 raise DatabaseAway
 

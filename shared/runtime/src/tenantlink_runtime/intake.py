@@ -144,6 +144,7 @@ class IntakeConsumer(Consumer):
     is alive, since both read the same broker."""
 
     method_name: str
+    part = "intake"
 
     def setup(self) -> None:
         super().setup()
