@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tenantlink_local import process, services
+from tenantlink_runtime import crash
 
 COMMANDS = [(package, kind) for package, kind in services.PROCESSES]
 
@@ -37,8 +39,11 @@ def test_a_test_environment_may_crash() -> None:
 
 
 def test_a_place_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tenantlink_runtime import crash
-
     monkeypatch.setenv("TENANTLINK_CRASH_AT", "comitted:2")
     with pytest.raises(crash.CrashNotAllowed, match="decided, committed, confirmed, job_done"):
         crash.assert_allowed("test")
+
+
+def test_the_documentation_names_every_place() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "faults.md").read_text()
+    assert [place for place in crash.PLACES if f"| `{place}` |" not in text] == []
