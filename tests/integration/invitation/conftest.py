@@ -121,6 +121,8 @@ def settings_for(tmp_path: Path) -> Callable[[str], InvitationSettings]:
             public_url="http://wizard.example",
             secure_cookies=False,
             brand_name="Fabrikam Voice",
+            support_contact="Fabrikam's support <help@fabrikam.example>",
+            verdict_seconds=0,
         )
 
     return make

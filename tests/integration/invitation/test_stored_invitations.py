@@ -1,4 +1,4 @@
-"""Invitations in PostgreSQL: what was saved is loaded, and no row leads further than its invitation."""
+"""Invitations in PostgreSQL: what was saved is loaded, and no row leads further than it may."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

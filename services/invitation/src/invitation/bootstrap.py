@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from invitation.adapters.addresses import one_address
 from invitation.adapters.link_tokens import LinkTokens
 from invitation.adapters.sealed import SealedLinkMinter, SealedSecrets
 from invitation.adapters.sql_invitations import SqlInvitations, StoredInvitations
+from invitation.app.ask_operator import AskOperator
 from invitation.app.submit_registration import SubmitRegistration
+from invitation.app.take_back import TakeBack
 from invitation.settings import InvitationSettings
 from tenantlink_contracts.names import INVITATION
 from tenantlink_runtime.clock import utc_now
@@ -38,6 +41,7 @@ def build_work(settings: InvitationSettings) -> "Host":
 def build_web(settings: InvitationSettings) -> "tuple[Flask, sa.Engine]":
     """The pages: they seal, and can open nothing."""
     from invitation.entrypoints.pages import Wizard, create_wizard
+    from tenantlink_runtime.brands import Brand, load_brands
 
     engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
     aggregates = StoredInvitations()
@@ -47,6 +51,11 @@ def build_web(settings: InvitationSettings) -> "tuple[Flask, sa.Engine]":
     wizard = Wizard(
         SqlInvitations(engine, aggregates, tokens),
         SubmitRegistration(transactions, sealer, utc_now),
+        TakeBack(transactions, utc_now),
+        AskOperator(transactions, utc_now),
+        one_address,
         utc_now,
     )
-    return create_wizard(settings, wizard), engine
+    default = Brand(name=settings.brand_name, support=settings.support_contact)
+    brands = load_brands(settings.brands_folder, default)
+    return create_wizard(settings, wizard, brands), engine

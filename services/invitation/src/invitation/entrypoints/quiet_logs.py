@@ -7,7 +7,7 @@ import logging
 import re
 
 _LOGGERS = ("gunicorn.error", "werkzeug", "invitation.entrypoints.pages")
-_TOKEN = re.compile(r"(/invitation/)[^\s'\"?#]+")
+_TOKEN = re.compile(r"(/(?:invitation|status)/)[^\s'\"?#]+")
 
 
 class _WithoutTokens(logging.Filter):

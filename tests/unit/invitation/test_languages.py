@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from invitation.entrypoints import moments
+from invitation.entrypoints import languages as moments
 
 LATE = datetime(2026, 12, 8, 23, 20, 31, tzinfo=UTC)
 
