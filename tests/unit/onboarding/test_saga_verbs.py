@@ -14,7 +14,6 @@ from onboarding.domain.registers import Claim, Creation, M365Settings, Routing, 
 from onboarding.domain.states import State
 from tenantlink_contracts.onboarding import (
     InvitationWithdrawn,
-    NoticeRequested,
     TenantValidationRequested,
 )
 from tenantlink_runtime.decision import Decision
@@ -23,7 +22,6 @@ from tests.support.onboarding_builders import (
     a_validated_onboarding,
     an_onboarding,
     an_operator,
-    an_order,
     authenticated,
 )
 
@@ -74,20 +72,6 @@ def test_a_run_asks_about_the_newest_proven_revision() -> None:
 def test_creating_twice_creates_once() -> None:
     active = create(a_validated_onboarding(settings=SETTINGS), NOW).aggregate
     assert create(active, LATER) == Decision(active)
-
-
-def test_the_administrator_and_who_ordered_are_told_once_each() -> None:
-    order = an_order(email="a@contoso.example", operator_email="a@contoso.example")
-    _, notice = create(a_validated_onboarding(settings=SETTINGS, order=order), NOW).events
-    assert isinstance(notice, NoticeRequested)
-    assert notice.notices[0].recipients == ("a@contoso.example",)
-
-
-def test_an_operator_without_an_address_is_not_told() -> None:
-    order = an_order(operator_email="")
-    _, notice = create(a_validated_onboarding(settings=SETTINGS, order=order), NOW).events
-    assert isinstance(notice, NoticeRequested)
-    assert notice.notices[0].recipients == ("admin@contoso.example",)
 
 
 def test_withdrawing_kills_all_rounds_so_far_and_a_new_one_can_follow() -> None:

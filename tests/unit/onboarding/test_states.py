@@ -35,7 +35,6 @@ from onboarding.domain.secret_days import secret_days
 from onboarding.domain.states import NEXT_ACTOR, WORDS, Actor, State
 from tenantlink_contracts.credential_validator import TenantValidated
 from tenantlink_contracts.onboarding import (
-    NoticeRequested,
     OnboardingCancelled,
     ServiceCreated,
     TenantValidationRequested,
@@ -172,7 +171,7 @@ def test_a_service_is_created_only_from_validated_credentials_and_chosen_setting
         choose(CASES[State.AUTHENTICATED], NOW)
     created = create_service.create(choose(validated, NOW).aggregate, NOW)
     assert created.aggregate.state is State.ACTIVE
-    assert [type(fact) for fact in created.events] == [ServiceCreated, NoticeRequested]
+    assert [type(fact) for fact in created.events] == [ServiceCreated]
 
 
 def test_nobody_can_cancel_an_active_service() -> None:

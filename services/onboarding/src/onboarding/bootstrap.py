@@ -11,8 +11,14 @@ from onboarding.adapters.sql_onboardings import (
     stored_onboardings,
 )
 from onboarding.adapters.sql_timeline import SqlTimeline
+from onboarding.app.create_service import Provisioning
 from onboarding.app.desk import Desk
 from onboarding.app.order_service import OrderService
+from onboarding.app.run_timers import RunTimers
+from onboarding.app.take_in import TakeIn
+from onboarding.app.what_follows import WhatFollows
+from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.notices import Telling
 from onboarding.settings import OnboardingSettings
 from tenantlink_contracts.names import ONBOARDING
 from tenantlink_runtime.clock import utc_now
@@ -32,14 +38,62 @@ def build_work(settings: OnboardingSettings) -> "Host":
     """Everything that the `work` process is made of."""
     from tenantlink_runtime.host import Chore, Host
 
+    engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
     return Host.build(
         settings,
         ONBOARDING,
-        connect(settings.database_url.get_secret_value(), settings.pool_size),
+        engine,
         stored_onboardings(),
-        injected={},
+        injected={
+            "intake": build_intake(settings, engine),
+            "timers": RunTimers(build_deadlines(settings)),
+        },
         projections=(SqlTimeline(utc_now),),
+        consequences=build_consequences(settings),
         chores=(Chore("count_services", COUNT_SECONDS, recount),),
+    )
+
+
+def build_intake(settings: OnboardingSettings, engine: "sa.Engine") -> TakeIn:
+    """What upstream systems say is taken in within the transactions of the runtime."""
+    aggregates = stored_onboardings()
+    transactions = SqlTransactions(Transactions(engine, ONBOARDING, aggregates))
+    onboardings = SqlOnboardings(engine, aggregates)
+    orders = OrderService(
+        transactions,
+        onboardings,
+        SqlCustomers(engine),
+        settings.reserved_words,
+        is_address,
+        utc_now,
+    )
+    return TakeIn(orders, onboardings, build_consequences(settings).provisioning, utc_now)
+
+
+def build_deadlines(settings: OnboardingSettings) -> Deadlines:
+    """How long things may take."""
+    return Deadlines(
+        requested=settings.requested_limit,
+        awaiting_credentials=settings.awaiting_credentials_limit,
+        authenticating=settings.authenticating_limit,
+        validating=settings.validating_limit,
+        creating=settings.creating_limit,
+        reminder=settings.reminder_after,
+        cancelled=settings.cancelled_after,
+        nightly_every=settings.nightly_every,
+        nightly_from=settings.nightly_from,
+        nightly_window=settings.nightly_window,
+        link_shown=settings.link_shown,
+    )
+
+
+def build_consequences(settings: OnboardingSettings) -> WhatFollows:
+    """What follows from every decision, in `work` and `web` alike."""
+    system = settings.provisioning_system if settings.provisioning == "external" else None
+    return WhatFollows(
+        Telling(build_deadlines(settings), settings.operator_addresses, settings.public_url),
+        Provisioning(system, settings.creating_limit),
+        settings.base_domain,
     )
 
 
@@ -49,9 +103,9 @@ def build_web(settings: OnboardingSettings) -> "tuple[Flask, sa.Engine]":
 
     engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
     aggregates, timeline = stored_onboardings(), SqlTimeline(utc_now)
-    transactions = SqlTransactions(
-        Transactions(engine, ONBOARDING, aggregates, projections=(timeline,))
-    )
+    follows = build_consequences(settings)
+    inner = Transactions(engine, ONBOARDING, aggregates, (timeline,), consequences=follows)
+    transactions = SqlTransactions(inner)
     onboardings, customers = SqlOnboardings(engine, aggregates), SqlCustomers(engine)
     orders = OrderService(
         transactions, onboardings, customers, settings.reserved_words, is_address, utc_now

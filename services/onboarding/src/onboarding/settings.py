@@ -1,14 +1,78 @@
 """Onboarding's settings, from the environment with the prefix ONBOARDING_."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from tenantlink_runtime.settings import WebSettings
 
 
-class OnboardingSettings(WebSettings):
+class SagaSettings(WebSettings):
+    """How long things may take, who creates services, and who is told.
+
+    A duration is a number of seconds, or ISO 8601 such as P7D or PT10M.
+    """
+
+    requested_limit: timedelta = Field(
+        default=timedelta(minutes=10), description="until an order without invitation is stuck"
+    )
+    awaiting_credentials_limit: timedelta = Field(
+        default=timedelta(days=30),
+        description="until an order whose registration nobody types is cancelled",
+    )
+    authenticating_limit: timedelta = Field(
+        default=timedelta(hours=24), description="until a check of a registration is stuck"
+    )
+    validating_limit: timedelta = Field(
+        default=timedelta(hours=24), description="until a validation is stuck"
+    )
+    creating_limit: timedelta = Field(
+        default=timedelta(hours=24), description="that the provisioning system has to answer"
+    )
+    reminder_after: timedelta = Field(
+        default=timedelta(days=7), description="until operators are reminded of what waits for them"
+    )
+    cancelled_after: timedelta = Field(
+        default=timedelta(days=90), description="until what waits for an operator is cancelled"
+    )
+    nightly_every: timedelta = Field(
+        default=timedelta(days=1), gt=timedelta(0), description="between checks of active services"
+    )
+    nightly_from: timedelta = Field(
+        default=timedelta(hours=1), description="time of day, UTC, at which the checks begin"
+    )
+    nightly_window: timedelta = Field(
+        default=timedelta(hours=4), description="over which the checks are spread"
+    )
+    link_shown: timedelta = Field(
+        default=timedelta(minutes=5),
+        le=timedelta(minutes=5),
+        description="that a link for handing over can be seen, at most five minutes",
+    )
+    provisioning: Literal["immediate", "external"] = Field(
+        default="immediate", description="`external`: another system creates services"
+    )
+    provisioning_system: str | None = Field(
+        default=None, description="the upstream system that creates services, if another does"
+    )
+    base_domain: str = Field(
+        default="", description="domain under which each service gets its own, by its short name"
+    )
+    operator_addresses: tuple[str, ...] = Field(
+        default=(), description="mail addresses told of orders that name no operator"
+    )
+
+    @model_validator(mode="after")
+    def _somebody_creates(self) -> Self:
+        if self.provisioning == "external" and not self.provisioning_system:
+            raise ValueError("PROVISIONING is external, so PROVISIONING_SYSTEM has to be named")
+        return self
+
+
+class OnboardingSettings(SagaSettings):
     """Who may log in, and which words no service may bear."""
 
     model_config = SettingsConfigDict(env_prefix="ONBOARDING_")

@@ -50,16 +50,21 @@ class SqlTimeline:
         connection.execute(_WRITE, columns_of(rows, *_COLUMNS))
 
     def note(
-        self, uow: UnitOfWork[Onboarding], subject: UUID, operator: Operator, text: str
+        self,
+        uow: UnitOfWork[Onboarding],
+        subject: UUID,
+        operator: Operator,
+        text: str,
+        origin: str = "",
     ) -> None:
-        """What an operator did."""
+        """What an operator did, and from where."""
         row = {
             "subject": subject,
             "at": self._clock(),
             "actor": operator.name,
             "name": "action",
             "text": text,
-            "data": json.dumps({"operator": operator.subject}),
+            "data": json.dumps({"operator": operator.subject, "from": origin}),
         }
         uow.connection.execute(_WRITE, columns_of([row], *_COLUMNS))
 

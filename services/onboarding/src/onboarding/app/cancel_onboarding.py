@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from onboarding.app.ports import NotPossible
+from onboarding.app.possible import require
 from onboarding.domain.onboarding import Onboarding
-from onboarding.domain.states import State
+from onboarding.domain.verbs import Verb
 from tenantlink_contracts.onboarding import OnboardingCancelled
 from tenantlink_runtime.decision import Decision
 
 
-def cancel(onboarding: Onboarding, _now: datetime, reason: str) -> Decision[Onboarding]:
+def cancel(onboarding: Onboarding, now: datetime, reason: str) -> Decision[Onboarding]:
     """Links die and secrets are shredded, whatever else may still arrive."""
-    if onboarding.order is None or onboarding.state is State.ACTIVE:
-        raise NotPossible("The service exists; it can be closed, not cancelled.")
-    fact = OnboardingCancelled(reference=onboarding.order.reference, reason=reason)
-    return Decision(replace(onboarding, cancelled_because=reason), events=(fact,))
+    order = require(onboarding, Verb.CANCEL)
+    fact = OnboardingCancelled(reference=order.reference, reason=reason)
+    dead = replace(onboarding, cancelled_because=reason, cancelled_at=now, hand_link=None)
+    return Decision(dead, events=(fact,))

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from onboarding.app.ports import NotPossible
+from onboarding.app.possible import require
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Operator
 from onboarding.domain.registers import Claim
+from onboarding.domain.verbs import Verb
 from tenantlink_runtime.decision import Decision
 
 Decide = Callable[[Onboarding, datetime], Decision[Onboarding]]
@@ -17,10 +19,7 @@ def claim(
     onboarding: Onboarding, now: datetime, operator: Operator, take_over: bool
 ) -> Decision[Onboarding]:
     """Whoever comes second reads who has it, and may take it over."""
-    if not onboarding.is_pending:
-        raise NotPossible("The service exists already; open it in the Service portal.")
-    if onboarding.proven is None:
-        raise NotPossible("The customer's administrator has not authenticated yet.")
+    require(onboarding, Verb.ADD)
     held = onboarding.claim
     if held is not None and held.subject == operator.subject:
         return Decision(onboarding)

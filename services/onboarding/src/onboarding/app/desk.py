@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from onboarding.app.ports import NotFound, NotPossible, OnboardingTransactions, Timeline
+from onboarding.app.ports import NotFound, OnboardingTransactions, Timeline
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Operator, Scope
-from onboarding.domain.states import State
 from tenantlink_runtime.clock import Clock
 from tenantlink_runtime.decision import Decision
 
@@ -24,19 +23,24 @@ class Desk:
     clock: Clock
 
     def act(
-        self, scope: Scope, subject: UUID, operator: Operator, text: str, decide: Decide
+        self,
+        scope: Scope,
+        subject: UUID,
+        operator: Operator,
+        text: str,
+        decide: Decide,
+        origin: str = "",
     ) -> None:
         """Carry out a decision; NotFound or NotPossible leave everything as it was.
 
-        What changes nothing, such as a second click, is not noted either.
+        What changes nothing, such as a second click, is not noted either. `origin` is the network
+        address that the operator works from.
         """
         with self.transactions.begin() as uow:
             onboarding = uow.aggregate(subject)
             if onboarding.order is None or not scope.covers(onboarding.order.customer_id):
                 raise NotFound
-            if onboarding.state is State.CANCELLED:
-                raise NotPossible("This order is cancelled.")
             decision = decide(onboarding, self.clock())
             if decision != Decision(onboarding):
-                self.timeline.note(uow, subject, operator, text)
+                self.timeline.note(uow, subject, operator, text, origin)
             uow.apply(subject, decision)

@@ -40,9 +40,30 @@ class Timeline(Protocol):
     """Notes what people did; what events say is noted by the runtime's way of an event."""
 
     def note(
-        self, uow: UnitOfWork[Onboarding], subject: UUID, operator: Operator, text: str
+        self,
+        uow: UnitOfWork[Onboarding],
+        subject: UUID,
+        operator: Operator,
+        text: str,
+        origin: str = "",
     ) -> None:
-        """In the same transaction."""
+        """In the same transaction. `origin` is the network address that they worked from."""
+        ...
+
+
+class SecretSealer(Protocol):
+    """Seals client secrets."""
+
+    def seal_secret(self, secret: str, subject: UUID, round_: int) -> str:
+        """Only credential-validator can open it."""
+        ...
+
+
+class LinkOpener(Protocol):
+    """Opens links that are to be handed over by hand."""
+
+    def open_link(self, sealed: str, subject: UUID, round_: int) -> str:
+        """The link in clear; NotPossible where it cannot be opened."""
         ...
 
 
@@ -67,6 +88,27 @@ class Customers(Protocol):
 
     def found_or_added(self, uow: UnitOfWork[Onboarding], customer: Customer) -> Customer:
         """The one with this external id, added in the same transaction where there was none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What was answered first under a key; `is_same` is false where other content came first."""
+
+    status: int
+    body: str
+    is_same: bool
+
+
+class Idempotency(Protocol):
+    """Remembers answers under keys that callers choose."""
+
+    def find(self, caller: str, key: str, content: object) -> FirstAnswer | None:
+        """None where nothing was answered under the key."""
+        ...
+
+    def keep(self, caller: str, key: str, content: object, status: int, answer: str) -> None:
+        """The first answer stays."""
         ...
 
 

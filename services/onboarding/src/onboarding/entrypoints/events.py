@@ -5,6 +5,8 @@ from datetime import datetime
 from onboarding.app import take_note
 from onboarding.app.take_note import Answer
 from onboarding.domain.onboarding import Onboarding
+from onboarding.entrypoints.intake import Intake
+from onboarding.entrypoints.jobs import OnboardingJobs
 from tenantlink_contracts.credential_validator import (
     AuthenticationProgressed,
     ClientSecretExpiring,
@@ -29,7 +31,7 @@ from tenantlink_contracts.notifier import (
 from tenantlink_runtime.subscribe import EventService, subscribe
 
 
-class Onboardings(EventService):
+class Onboardings(Intake, OnboardingJobs, EventService):
     """The service as nameko sees it."""
 
     name = ONBOARDING
