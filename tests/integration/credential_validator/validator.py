@@ -74,14 +74,20 @@ class Validator:
                 channel.queue_purge(queue)
 
     def submit(
-        self, app: App, tenant: str, secret: str = "", client_id: UUID | None = None
+        self,
+        app: App,
+        tenant: str,
+        secret: str = "",
+        client_id: UUID | None = None,
+        round: int = 1,
     ) -> UUID:
         """Enter a registration, its secret sealed as the wizard seals it; the submission's id."""
         public = PublicKeys.load(self.folder / "public.jwks.json")
-        context = SealContext(CredentialsSubmitted, SUBJECT, 1)
+        context = SealContext(CredentialsSubmitted, SUBJECT, round)
         seal = public.seal(secret or app.secrets[0].value, names.CREDENTIAL_VALIDATOR, context)
         event = an_event(
             CredentialsSubmitted,
+            round=round,
             submission_id=new_id(),
             tenant=tenant,
             client_id=client_id or app.client_id,
