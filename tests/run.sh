@@ -18,10 +18,11 @@ contract() { "$bin/pytest" tests/contract tests/architecture; }
 # These mostly wait for servers, so several share the cores; each process has servers of its own.
 integration() { "$bin/pytest" -n 3 --dist loadfile tests/integration; }
 # The image is built and started for real, so this is apart from what every save needs.
-deploy() { "$bin/pytest" tests/deploy; }
+# Building them takes longer than the pause after which a test counts as hanging elsewhere.
+deploy() { "$bin/pytest" -o faulthandler_timeout=1200 tests/deploy; }
 e2e() { "$bin/pytest" tests/e2e; }
 # The rest of the fault tests takes half an hour: make faults.
-faults() { "$bin/pytest" -s -o faulthandler_timeout=400 tests/faults/test_selection.py; }
+faults() { "$bin/pytest" -s -o faulthandler_timeout=600 tests/faults/test_selection.py; }
 
 for part in "$@"; do
   printf '\n== %s\n' "$part"
