@@ -37,7 +37,10 @@ from tenantlink_runtime.database import connect
 from tenantlink_runtime.delivery import Delivery
 from tenantlink_runtime.flow import EventFlow
 from tenantlink_runtime.unit_of_work import Transactions
+from tests.integration.onboarding.visiting import provisioning, visit
 from tests.support.onboarding_builders import a_raw_order, an_operator
+
+__all__ = ["provisioning", "visit"]  # fixtures
 
 CUSTOMER = UUID("01957a00-0000-7000-8000-0000000000c1")
 OTHER_CUSTOMER = UUID("01957a00-0000-7000-8000-0000000000c2")

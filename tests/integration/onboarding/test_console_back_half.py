@@ -1,17 +1,11 @@
 """Steps 11 to 21 through the pages, under the procedure's own labels, as an operator clicks."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
-from pydantic import SecretStr
 
 from onboarding.domain.operator import Role
-from onboarding.entrypoints.console import Console, create_console
-from onboarding.settings import OnboardingSettings
 from tenantlink_contracts.credential_validator import (
     DeviceAuthenticated,
     TenantValidated,
@@ -19,67 +13,12 @@ from tenantlink_contracts.credential_validator import (
 )
 from tenantlink_contracts.invitation import InvitationIssued
 from tenantlink_contracts.notifier import InvitationSent
-from tenantlink_runtime.clock import utc_now
 from tests.integration.onboarding.conftest import Office
+from tests.integration.onboarding.visiting import Visit
 from tests.support.events import an_event
-from tests.support.onboarding_builders import an_operator
 
 # The forms still name their choices by tuples, which the next WTForms but one will not take.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples")
-
-Visit = Callable[..., "Visitor"]
-
-
-class Visitor:
-    """One operator's browser: follows redirects and sends the form's token."""
-
-    def __init__(self, client: FlaskClient, name: str, role: Role) -> None:
-        self._client = client
-        operator = an_operator(subject=f"id-of-{name}", name=name, role=role)
-        with client.session_transaction() as session:
-            session["operator"] = {
-                "subject": operator.subject,
-                "name": operator.name,
-                "email": operator.email,
-                "role": operator.role.value,
-            }
-
-    def get(self, path: str) -> str:
-        answer = self._client.get(path, follow_redirects=True)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return answer.text
-
-    def post(self, path: str, status: int = 200, **data: str) -> str:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/services"))
-        assert token
-        form = {"csrf_token": token[1], **data}
-        answer = self._client.post(path, data=form, follow_redirects=True)
-        assert answer.status_code == status, (path, answer.status_code)
-        return answer.text
-
-
-@pytest.fixture
-def visit(office: Office, tmp_path: Path) -> Visit:
-    """Opens a browser at the console."""
-    key = tmp_path / "key"
-    key.write_text("a key for tests, long enough to sign with")
-    settings = OnboardingSettings(
-        database_url=SecretStr("unused"),
-        public_keys_file=key,
-        public_url="http://console.example",
-        session_key_file=key,
-        oidc_issuer="https://operators.example",
-        oidc_client_id="console",
-        oidc_client_secret_file=key,
-        secure_cookies=False,
-    )
-    console = Console(office.desk, office.orders, office.onboardings, office.customers, utc_now)
-    app = create_console(settings, console)
-
-    def open_as(name: str = "Olivia", role: Role = Role.OPERATOR) -> Visitor:
-        return Visitor(app.test_client(), name, role)
-
-    return open_as
 
 
 @pytest.fixture
@@ -173,8 +112,8 @@ def test_a_domain_that_is_none_is_told_at_its_field(
 
 def test_resend_withdraw_and_cancel_stand_in_the_timeline(office: Office, visit: Visit) -> None:
     subject, olivia = office.ordered(), visit()
-    olivia.post(f"/onboardings/{subject}/resend")
-    olivia.post(f"/onboardings/{subject}/withdraw")
+    olivia.post(f"/onboardings/{subject}/invitation/resend")
+    olivia.post(f"/onboardings/{subject}/invitation/withdraw")
     timeline = olivia.post(f"/onboardings/{subject}/cancel", reason="ordered twice")
     for text in (
         "Sent the invitation again",

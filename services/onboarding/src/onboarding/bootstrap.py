@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from onboarding.adapters.addresses import is_address
+from onboarding.adapters.sealed import SealedLinks, SealedSecrets
 from onboarding.adapters.sql_customers import SqlCustomers
-from onboarding.adapters.sql_listing import recount
+from onboarding.adapters.sql_idempotency import SqlIdempotency, forget_old
+from onboarding.adapters.sql_listing import SqlServiceList, recount
 from onboarding.adapters.sql_onboardings import (
     SqlOnboardings,
     SqlTransactions,
@@ -13,6 +15,7 @@ from onboarding.adapters.sql_onboardings import (
 from onboarding.adapters.sql_timeline import SqlTimeline
 from onboarding.app.create_service import Provisioning
 from onboarding.app.desk import Desk
+from onboarding.app.hand_over import HandOver
 from onboarding.app.order_service import OrderService
 from onboarding.app.run_timers import RunTimers
 from onboarding.app.take_in import TakeIn
@@ -23,14 +26,17 @@ from onboarding.settings import OnboardingSettings
 from tenantlink_contracts.names import ONBOARDING
 from tenantlink_runtime.clock import utc_now
 from tenantlink_runtime.database import connect
+from tenantlink_runtime.sealing import PrivateKeys, PublicKeys
 from tenantlink_runtime.unit_of_work import Transactions
 
 COUNT_SECONDS = 60.0
+FORGET_SECONDS = 3600.0
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from flask import Flask
 
+    from onboarding.entrypoints.api_tokens import AccessTokens
     from tenantlink_runtime.host import Host
 
 
@@ -50,7 +56,10 @@ def build_work(settings: OnboardingSettings) -> "Host":
         },
         projections=(SqlTimeline(utc_now),),
         consequences=build_consequences(settings),
-        chores=(Chore("count_services", COUNT_SECONDS, recount),),
+        chores=(
+            Chore("count_services", COUNT_SECONDS, recount),
+            Chore("forget_idempotency_keys", FORGET_SECONDS, forget_old),
+        ),
     )
 
 
@@ -99,6 +108,8 @@ def build_consequences(settings: OnboardingSettings) -> WhatFollows:
 
 def build_web(settings: OnboardingSettings) -> "tuple[Flask, sa.Engine]":
     """The console."""
+    from onboarding.entrypoints import api
+    from onboarding.entrypoints.api_limits import RateLimit
     from onboarding.entrypoints.console import Console, create_console
 
     engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
@@ -110,5 +121,42 @@ def build_web(settings: OnboardingSettings) -> "tuple[Flask, sa.Engine]":
     orders = OrderService(
         transactions, onboardings, customers, settings.reserved_words, is_address, utc_now
     )
-    desk = Desk(transactions, timeline, utc_now)
-    return create_console(settings, Console(desk, orders, onboardings, customers, utc_now)), engine
+    desk, keys = Desk(transactions, timeline, utc_now), settings.sealing_keys_file
+    console = Console(
+        desk,
+        orders,
+        onboardings,
+        customers,
+        utc_now,
+        HandOver(desk, SealedLinks(PrivateKeys.load(keys) if keys else None), settings.link_shown),
+        SealedSecrets(PublicKeys.load(settings.public_keys_file)),
+        is_address,
+        build_deadlines(settings),
+        follows.provisioning,
+        settings.base_domain,
+    )
+    app = create_console(settings, console)
+    api.install(
+        app,
+        api.Api(
+            access_tokens(settings),
+            RateLimit(settings.api_requests_per_minute),
+            orders,
+            desk,
+            onboardings,
+            SqlServiceList(engine, aggregates),
+            SqlIdempotency(engine),
+            follows.provisioning,
+            is_address,
+            utc_now,
+        ),
+    )
+    return app, engine
+
+
+def access_tokens(settings: OnboardingSettings) -> "AccessTokens":
+    """Tokens of programs come from where operators log in, and are meant for the API alone."""
+    from onboarding.entrypoints.api_tokens import AccessTokens
+
+    audience = settings.api_audience or f"{settings.public_url.rstrip('/')}/api"
+    return AccessTokens(settings.oidc_issuer, audience, settings.tls_ca_file)

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Flask, abort, flash, g
+from flask import Flask, abort, flash, g, request
 
+from onboarding.app.create_service import Provisioning
 from onboarding.app.desk import Decide, Desk
+from onboarding.app.hand_over import HandOver
 from onboarding.app.order_service import OrderService
-from onboarding.app.ports import Customers, NotFound, NotPossible, Onboardings
+from onboarding.app.ports import Customers, NotFound, NotPossible, Onboardings, SecretSealer
+from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Operator, Scope
 from onboarding.domain.states import WORDS, State
+from onboarding.domain.verbs import Verb, why_not
 from onboarding.entrypoints import (
     access,
     login,
     pages_customers,
+    pages_invitation,
     pages_pending,
     pages_portal,
+    pages_registration,
     pages_services,
     pages_timeline,
     pages_wizard,
@@ -27,6 +33,13 @@ from onboarding.entrypoints.oidc import IdentityProvider
 from onboarding.settings import OnboardingSettings
 from tenantlink_runtime.web import create_app
 
+_CHECKS = {
+    "sign_in": "Sign-in at Microsoft Entra",
+    "tenant": "Whose tenant it is",
+    "application": "The application",
+    "permissions": "Its permissions",
+    "expiry": "When the secret ends",
+}
 SESSION_ENDS_AFTER = timedelta(hours=10)
 
 
@@ -39,6 +52,12 @@ class Console:
     onboardings: Onboardings
     customers: Customers
     clock: Callable[[], datetime]
+    links: HandOver
+    sealer: SecretSealer
+    is_address: Callable[[str], bool]
+    deadlines: Deadlines
+    provisioning: Provisioning
+    base_domain: str
 
     @property
     def operator(self) -> Operator:
@@ -62,7 +81,8 @@ class Console:
         """Carry out an action; what stood in its way is shown on the next page."""
         access.require_acting()
         try:
-            self.desk.act(self.scope, subject, self.operator, text, decide)
+            origin = request.remote_addr or ""
+            self.desk.act(self.scope, subject, self.operator, text, decide, origin)
         except NotPossible as error:
             flash(str(error), "warning")
             return False
@@ -81,17 +101,28 @@ def create_console(settings: OnboardingSettings, console: Console) -> Flask:
     )
     app.before_request(access.check)
     app.context_processor(lambda: {"brand": settings.brand_name, "operator": access.current()})
-    app.jinja_env.globals["State"] = State
-    app.jinja_env.filters["in_words"] = lambda state: WORDS[state]
-    app.jinja_env.filters["moment"] = lambda at: f"{at:%d %b %Y, %H:%M} UTC"
+    _teach_templates(app)
     app.register_blueprint(login.pages(provider, settings.public_url))
     for module in (
         pages_services,
         pages_customers,
         pages_pending,
+        pages_invitation,
+        pages_registration,
         pages_wizard,
         pages_portal,
         pages_timeline,
     ):
         app.register_blueprint(module.pages(console))
     return app
+
+
+def _teach_templates(app: Flask) -> None:
+    """The domain's own words and rules; what is no verb's name is a fault of ours."""
+    app.jinja_env.globals.update(State=State, Verb=Verb)
+    app.jinja_env.filters.update(
+        in_words=lambda state: WORDS[state],
+        moment=lambda at: f"{at:%d %b %Y, %H:%M} UTC",
+        can=lambda onboarding, verb: why_not(onboarding, Verb[verb]) is None,
+        check_words=lambda name: _CHECKS[name],
+    )

@@ -1,5 +1,7 @@
 """The console's forms. Rules are domain code; a form only carries what was typed."""
 
+from uuid import UUID
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -7,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from onboarding.domain.breach import Breach
 from onboarding.domain.registers import Routing
 from tenantlink_contracts.values import License
+from tenantlink_runtime.clock import new_id
 
 
 class OrderForm(FlaskForm):
@@ -40,10 +43,40 @@ class M365Form(FlaskForm):
     domain = StringField("M365 Domain")
 
 
-class CancelForm(FlaskForm):
-    """Cancel this onboarding."""
+class ReasonForm(FlaskForm):
+    """Why an order is cancelled, or a service closed."""
 
     reason = StringField("Reason")
+
+
+class AddressForm(FlaskForm):
+    """To whom the link goes from now on; for a renewal it may be left empty."""
+
+    email = StringField("Email address of the tenant service admin")
+
+
+class ExtendForm(FlaskForm):
+    """For how long a new link is valid."""
+
+    days = StringField("Valid for days")
+
+
+class RegistrationForm(FlaskForm):
+    """The app registration, under the procedure's own labels."""
+
+    submission_id = HiddenField()
+    tenant = StringField("Customer Microsoft Tenant ID")
+    client_id = StringField("Application (Client) ID")
+    secret = StringField("Client Secret")
+    declared_expiry = StringField("Secret ends on")
+
+
+def id_of(field: HiddenField) -> UUID:
+    """The id that a form was given when it was shown, so that it can be sent twice."""
+    try:
+        return UUID(field.data or "")
+    except ValueError:
+        return new_id()
 
 
 def messages(breaches: tuple[Breach, ...]) -> dict[str, list[str]]:

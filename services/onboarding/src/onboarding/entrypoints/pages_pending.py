@@ -1,13 +1,13 @@
-"""Pending Invitations: the page, and its Add, Resend and Withdraw (steps 11, 13, 14)."""
+"""Pending Invitations: the page, and its Add (steps 11, 13, 14)."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from onboarding.app import claim_invitation, renew_invitation
+from onboarding.app import claim_invitation
 
 if TYPE_CHECKING:
     from onboarding.entrypoints.console import Console
@@ -31,19 +31,6 @@ def pages(console: "Console") -> Blueprint:
         text = "Took the pending invitation over" if take_over else "Added the pending invitation"
         if console.act(subject, text, claim):
             return redirect(url_for("wizard.details", subject=subject), 303)
-        return redirect(url_for("pending.invitations"), 303)
-
-    @routes.post("/onboardings/<uuid:subject>/resend")
-    def resend(subject: UUID) -> Page:
-        again = partial(renew_invitation.resend, operator=console.operator)
-        if console.act(subject, "Sent the invitation again", again):
-            flash("A new invitation is on its way; the earlier link no longer works.", "success")
-        return redirect(url_for("pending.invitations"), 303)
-
-    @routes.post("/onboardings/<uuid:subject>/withdraw")
-    def withdraw(subject: UUID) -> Page:
-        if console.act(subject, "Withdrew the invitation", renew_invitation.withdraw):
-            flash("The invitation is withdrawn; its link no longer works.", "success")
         return redirect(url_for("pending.invitations"), 303)
 
     return routes

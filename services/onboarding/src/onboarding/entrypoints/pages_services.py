@@ -11,7 +11,7 @@ from onboarding.app.ports import NotFound
 from onboarding.domain.customer import Customer
 from onboarding.domain.order import FORBIDDEN, RawOrder, dns_label, dns_warning
 from onboarding.entrypoints import access
-from onboarding.entrypoints.forms import OrderForm, messages
+from onboarding.entrypoints.forms import OrderForm, id_of, messages
 from tenantlink_runtime.clock import new_id
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def pages(console: "Console") -> Blueprint:
         access.require_acting()
         form = OrderForm()
         try:
-            raw, subject = _raw(customer_id, form), _order_id(form)
+            raw, subject = _raw(customer_id, form), id_of(form.order_id)
             answer = console.orders.run(console.scope, console.operator, raw, subject)
         except NotFound:
             abort(404)
@@ -118,14 +118,6 @@ def _name_hint(reserved_words: tuple[str, ...]) -> str:
         f"{' '.join(FORBIDDEN)} and no dot, no blank{words}. Unique: the service's name in the "
         "domain is made from it."
     )
-
-
-def _order_id(form: OrderForm) -> UUID:
-    """The id that the form was given when it was shown, so that it can be sent twice."""
-    try:
-        return UUID(form.order_id.data or "")
-    except ValueError:
-        return new_id()
 
 
 def _raw(customer_id: UUID, form: OrderForm) -> RawOrder:

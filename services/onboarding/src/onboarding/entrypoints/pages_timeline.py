@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from onboarding.app import cancel_onboarding
+from onboarding.domain.deadlines import awaited
 from onboarding.entrypoints import access
-from onboarding.entrypoints.forms import CancelForm
+from onboarding.entrypoints.forms import ReasonForm
 
 if TYPE_CHECKING:
     from onboarding.entrypoints.console import Console
@@ -23,9 +24,11 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.get("")
     def timeline(subject: UUID) -> Page:
+        onboarding = console.onboarding(subject)
         return render_template(
             "timeline.html",
-            onboarding=console.onboarding(subject),
+            onboarding=onboarding,
+            awaited=awaited(onboarding, console.deadlines),
             entries=console.onboardings.timeline(console.scope, subject),
         )
 
@@ -35,11 +38,11 @@ def pages(console: "Console") -> Blueprint:
         onboarding = console.onboarding(subject)
         if not onboarding.is_pending:
             return redirect(url_for("timeline.timeline", subject=subject), 303)
-        return render_template("timeline_cancel.html", onboarding=onboarding, form=CancelForm())
+        return render_template("timeline_cancel.html", onboarding=onboarding, form=ReasonForm())
 
     @routes.post("/cancel")
     def cancel(subject: UUID) -> Page:
-        reason = " ".join((CancelForm().reason.data or "").split())[:500] or "no reason given"
+        reason = " ".join((ReasonForm().reason.data or "").split())[:500] or "no reason given"
         decide = partial(cancel_onboarding.cancel, reason=reason)
         if console.act(subject, f"Cancelled: {reason}", decide):
             flash("The order is cancelled; its links are dead and no secret is kept.", "success")

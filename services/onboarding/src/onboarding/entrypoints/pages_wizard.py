@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Page = str | Response | tuple[str, int]
 _VALIDATION = (State.VALIDATING, State.VALIDATED, State.VALIDATION_FAILED)
+_CREATION = (State.CREATING, State.CREATION_FAILED)
+_OPEN = (State.VALIDATED, State.CREATION_FAILED)
 
 
 def pages(console: "Console") -> Blueprint:
@@ -29,7 +31,7 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/details")
     def details(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
-        if onboarding.proven is None or not onboarding.is_pending:
+        if onboarding.proven is None or not onboarding.is_pending or onboarding.state in _CREATION:
             return redirect(url_for(_due(onboarding), subject=subject), 303)
         return render_template("wizard_details.html", onboarding=onboarding)
 
@@ -52,9 +54,9 @@ def pages(console: "Console") -> Blueprint:
     def settings(subject: UUID) -> Page:
         access.require_acting()
         onboarding = console.onboarding(subject)
-        if onboarding.state is not State.VALIDATED:
+        if onboarding.state not in _OPEN:
             return redirect(url_for(_due(onboarding), subject=subject), 303)
-        form = M365Form(data=_chosen(onboarding))
+        form = M365Form(data=_chosen(onboarding, console.base_domain))
         return render_template("wizard_settings.html", onboarding=onboarding, form=form, faults={})
 
     @routes.post("/m365-settings")
@@ -77,7 +79,7 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/review")
     def review(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
-        if onboarding.state is not State.VALIDATED:
+        if onboarding.state not in _OPEN:
             return redirect(url_for(_due(onboarding), subject=subject), 303)
         if onboarding.settings is None:
             return redirect(url_for("wizard.settings", subject=subject), 303)
@@ -85,7 +87,8 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.post("/review")
     def create(subject: UUID) -> Page:
-        complete = holding(console.operator, create_service.create)
+        create_it = partial(create_service.create, provisioning=console.provisioning)
+        complete = holding(console.operator, create_it)
         if console.act(subject, "Completed the onboarding", complete):
             return redirect(url_for("wizard.created", subject=subject), 303)
         return redirect(url_for("wizard.review", subject=subject), 303)
@@ -93,6 +96,8 @@ def pages(console: "Console") -> Blueprint:
     @routes.get("/created")
     def created(subject: UUID) -> Page:
         onboarding = console.onboarding(subject)
+        if onboarding.state in _CREATION:
+            return render_template("wizard_creating.html", onboarding=onboarding)
         if onboarding.state is not State.ACTIVE:
             return redirect(url_for(_due(onboarding), subject=subject), 303)
         return render_template("wizard_created.html", onboarding=onboarding)
@@ -102,23 +107,19 @@ def pages(console: "Console") -> Blueprint:
 
 def _due(onboarding: Onboarding) -> str:
     """The page of the step that is due, for whoever comes too early or too late."""
-    if onboarding.state is State.ACTIVE:
+    if onboarding.state is State.ACTIVE or onboarding.state in _CREATION:
         return "wizard.created"
-    if onboarding.state is State.CANCELLED or onboarding.proven is None:
+    if not onboarding.is_pending or onboarding.proven is None:
         return "timeline.timeline"
     return "wizard.validation" if onboarding.state in _VALIDATION else "wizard.details"
 
 
-def _chosen(onboarding: Onboarding) -> dict[str, str]:
-    """What was chosen before, or the tenant's first domain to begin with."""
-    if onboarding.settings is not None:
-        return {
-            "routing": onboarding.settings.routing.name,
-            "domain": onboarding.settings.domain,
-        }
-    verdict = onboarding.newest_verdict
-    domains = verdict.tenant.domains if verdict else ()
-    return {"routing": Routing.DEFAULT.name, "domain": domains[0] if domains else ""}
+def _chosen(onboarding: Onboarding, base_domain: str) -> dict[str, str]:
+    """What was chosen before, or what is proposed."""
+    settings = onboarding.settings or choose_settings.derived(onboarding, base_domain)
+    if settings is None:
+        return {"routing": Routing.DEFAULT.name, "domain": ""}
+    return {"routing": settings.routing.name, "domain": settings.domain}
 
 
 def _faults(form: M365Form) -> dict[str, list[str]]:
