@@ -83,6 +83,7 @@ def _common(around: Surroundings, package: str, kind: str) -> dict[str, str]:
         settings["INTERNAL_PORT"] = str(around.ports[f"{package}_{kind}"])
     if kind == "work":
         settings["AMQP_URL"] = around.servers.messaging.service_urls[service]
+    if kind == "work" or (package, kind) == ("onboarding", "web"):  # the console's Copy link
         settings["SEALING_KEYS_FILE"] = str(folder / f"{service}.sealing.jwks.json")
     return settings
 
@@ -103,6 +104,7 @@ def _onboarding(around: Surroundings) -> dict[str, str]:
         "OIDC_CLIENT_ID": outside.CLIENT_ID,
         "OIDC_CLIENT_SECRET_FILE": str(around.client_secret_file),
         "TLS_CA_FILE": str(around.certificates.ca),
+        "BASE_DOMAIN": "sbc.example",
     }
 
 
