@@ -16,6 +16,7 @@ from tests.faults.load import Load
 from tests.faults.mailbox import Mailbox
 from tests.faults.people import Operator
 from tests.faults.progress import tell
+from tests.faults.upstream import Upstream
 
 ORDER_SECONDS = 240.0
 SETTLE_SECONDS = 180.0
@@ -31,7 +32,8 @@ class World:
     def load(self, seconds: float = ORDER_SECONDS) -> Load:
         """New people, who have ordered nothing yet."""
         stack = self.keeper.stack
-        return Load(stack.urls, stack.ca, self.mailbox, seconds)
+        upstream = Upstream.of(stack.folder, self.keeper.amqp_url)
+        return Load(stack.urls, stack.ca, self.mailbox, seconds, upstream)
 
     @property
     def faces(self) -> PublicFaces:

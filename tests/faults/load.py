@@ -14,11 +14,14 @@ from itertools import count
 from tenantlink_local.demo import Procedure
 from tests.faults.checker import Accepted, Goal
 from tests.faults.mailbox import Mailbox
-from tests.faults.people import Administrator, GaveUp, Operator, Order, Silent
+from tests.faults.people import Administrator, GaveUp, Operator, Order, Silent, WayIn
 
 AT_ONCE = 4
 LEFT_OPEN = 5
 """Every fifth order is left with its administrator, so that open invitations are judged, too."""
+
+FROM_UPSTREAM = 3
+"""Every third order comes by an event; the others are typed into the console."""
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Load:
     ca: str
     mailbox: Mailbox
     seconds: float
+    upstream: WayIn
     accepted: list[Accepted] = field(default_factory=list)
     gave_up: list[str] = field(default_factory=list)
     finished: int = 0
@@ -82,7 +86,9 @@ class Load:
         goal = Goal.INVITED if number % LEFT_OPEN == LEFT_OPEN - 1 else Goal.ACTIVE
         registration = Procedure(self.urls, self.ca, Silent(), short_name)
         administrator = Administrator(self.mailbox, email, registration)
-        return Order(short_name, goal, operator, operator, administrator)
+        from_upstream = number % FROM_UPSTREAM == FROM_UPSTREAM - 1
+        way_in = self.upstream if from_upstream else operator
+        return Order(short_name, goal, way_in, operator, administrator)
 
     def _bring_to_its_goal(self, order: Order) -> None:
         until = time.monotonic() + self.seconds

@@ -77,7 +77,8 @@ def let_pass(seconds: float) -> None:
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         time.sleep(min(10.0, left))
-        tell(f"  {max(0.0, until - time.monotonic()):.0f} s to go")
+        if left > 10:
+            tell(f"  {until - time.monotonic():.0f} s to go")
 
 
 def broker_answers(url: str) -> bool:

@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -54,12 +56,16 @@ def test_what_was_sent_before_a_kill_is_sent_again_when_its_lease_has_lapsed(
     crash_all_at(real_leases, "job_done", 2)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_twenty_kills_at_random_moments_lose_nothing(world: World, kind: str) -> None:
+def kill_at_random_moments(world: World, kind: str) -> None:
+    for number in range(1, KILLS + 1):
+        let_pass(random.uniform(0.5, 6.0))
+        tell(f"kill {number} of {KILLS}: {kind}")
+        world.keeper.kill(kind)
+
+
+def test_twenty_kills_of_each_kind_of_process_at_random_moments_lose_nothing(world: World) -> None:
     with world.load(SECONDS).running(orders=2000) as load:
         eventually(lambda: load.accepted, 120, "the first order")
-        for number in range(1, KILLS + 1):
-            let_pass(random.uniform(0.2, 2.5))
-            tell(f"kill {number} of {KILLS}: {kind}")
-            world.keeper.kill(kind)
+        with ThreadPoolExecutor(len(KINDS)) as pool:
+            list(pool.map(partial(kill_at_random_moments, world), KINDS))
     world.assert_nothing_is_lost(load)
