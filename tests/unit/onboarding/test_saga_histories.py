@@ -10,15 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onboarding.app import take_note
+from onboarding.domain.attention import attention_of
+from onboarding.domain.deadlines import Deadlines, timers
 from onboarding.domain.onboarding import Onboarding
-from onboarding.domain.registers import Creation, Run
+from onboarding.domain.registers import Creation, Renewal, Run, Typed
 from onboarding.domain.states import State
 from tenantlink_contracts.catalogue import read_by
 from tenantlink_contracts.credential_validator import (
+    AuthenticationProgressed,
+    ClientSecretExpiring,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
     TenantValidated,
@@ -26,7 +30,12 @@ from tenantlink_contracts.credential_validator import (
 )
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
-from tenantlink_contracts.invitation import InvitationExpired, InvitationIssued
+from tenantlink_contracts.invitation import (
+    CredentialsWithdrawn,
+    ForwardingRequested,
+    InvitationExpired,
+    InvitationIssued,
+)
 from tenantlink_contracts.names import ONBOARDING
 from tenantlink_contracts.notifier import (
     InvitationDelayed,
@@ -40,6 +49,8 @@ from tests.support.onboarding_builders import a_verdict, an_onboarding
 
 Events = list[Event[Any]]
 MOST = 3
+# A busy machine makes no history wrong.
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _handler(fact: type[Fact]) -> Any:
@@ -50,45 +61,81 @@ def _handler(fact: type[Fact]) -> Any:
 HANDLERS = {fact: _handler(fact) for fact in read_by(ONBOARDING)}
 
 
+moments = st.integers(0, 3).map(lambda minutes: NOW + timedelta(minutes=minutes))
+
+
 @st.composite
 def a_round(draw: st.DrawFn, number: int) -> Events:
     """A link, what became of its mail, and perhaps its end."""
     mail = {"round": number, "mail_id": UUID(int=number)}
-    issued = an_event(
-        InvitationIssued,
-        round=number,
-        email=f"admin{number}@contoso.example",
-        expires_at=NOW + timedelta(days=14 + number),
-    )
+    issued = [
+        an_event(
+            InvitationIssued,
+            at=draw(moments),
+            round=number,
+            email=f"admin{number}@contoso.example",
+            expires_at=NOW + timedelta(days=14 + number),
+            delivery=draw(st.sampled_from(["mail", "by_hand"])),
+        )
+        for _ in range(draw(st.integers(1, 2)))
+    ]
     delays = [
-        an_event(InvitationDelayed, **mail, next_try=NOW + timedelta(minutes=n))
+        an_event(InvitationDelayed, at=draw(moments), **mail, next_try=NOW + timedelta(minutes=n))
         for n in range(draw(st.integers(0, 2)))
     ]
-    fate = draw(st.sampled_from([InvitationSent, InvitationUndeliverable]))
-    over = [an_event(InvitationExpired, round=number)] if draw(st.booleans()) else []
-    return [issued, *delays, an_event(fate, **mail), *over]
+    fates = draw(st.lists(st.sampled_from([InvitationSent, InvitationUndeliverable]), max_size=2))
+    ends = [InvitationExpired] * draw(st.integers(0, 2)) + [ForwardingRequested] * draw(
+        st.integers(0, 2)
+    )
+    return [
+        *issued,
+        *delays,
+        *(an_event(fate, at=draw(moments), **mail) for fate in fates),
+        *(an_event(end, at=draw(moments), round=number) for end in ends),
+    ]
 
 
 @st.composite
-def a_revision(draw: st.DrawFn, number: int) -> Event[Any]:
-    """One answer of credential-validator; it numbers revisions, so each has one."""
-    ids = {"round": draw(st.integers(1, MOST)), "revision": number}
-    if draw(st.booleans()):
+def a_revision(draw: st.DrawFn, number: int) -> Events:
+    """How far its check came, the one answer of credential-validator, and what came after."""
+    ids = {"round": draw(st.integers(0, MOST)), "revision": number}
+    ids["submission_id"] = UUID(int=draw(st.integers(1, 2)) if ids["round"] == 0 else 10 + number)
+    steps = draw(st.lists(st.integers(1, 3), unique=True, max_size=2))
+    events: Events = [
+        an_event(AuthenticationProgressed, at=draw(moments), step=step, **ids) for step in steps
+    ]
+    good, answered = draw(st.booleans()), draw(st.booleans())
+    if answered and good:
         verdict = a_verdict(expires_at=NOW + timedelta(days=number))
-        return an_event(DeviceAuthenticated, **ids, verdict=verdict)
-    problem = {**PROBLEM, "title": f"problem {number}"}
-    return an_event(DeviceAuthenticationFailed, **ids, problem=problem)
+        events.append(an_event(DeviceAuthenticated, at=draw(moments), **ids, verdict=verdict))
+    elif answered:
+        problem = {**PROBLEM, "title": f"problem {number}"}
+        failed = an_event(DeviceAuthenticationFailed, at=draw(moments), **ids, problem=problem)
+        events.append(failed)
+    if draw(st.booleans()):
+        withdrawn = {"round": max(1, ids["round"]), "submission_id": ids["submission_id"]}
+        events.append(an_event(CredentialsWithdrawn, **withdrawn, revision=number))
+    events += [
+        an_event(ClientSecretExpiring, at=draw(moments), revision=number, threshold=threshold)
+        for threshold in draw(st.lists(st.sampled_from([60, 14, 1, 0]), unique=True, max_size=2))
+    ]
+    return events
 
 
 @st.composite
-def a_run(draw: st.DrawFn, number: int) -> Event[Any]:
-    """The answer to one validation."""
+def a_run(draw: st.DrawFn, number: int) -> Events:
+    """How far one validation came, and its answer."""
     ids = {"run": number, "revision": draw(st.integers(1, MOST))}
     at = NOW + timedelta(hours=number)
+    steps = draw(st.lists(st.integers(1, 3), unique=True, max_size=2))
+    waits = [
+        an_event(AuthenticationProgressed, at=draw(moments), step=step, submission_id=None, **ids)
+        for step in steps
+    ]
     if draw(st.booleans()):
         verdict = a_verdict(expires_at=NOW + timedelta(days=100 + number))
-        return an_event(TenantValidated, **ids, at=at, verdict=verdict)
-    return an_event(TenantValidationFailed, **ids, at=at)
+        return [*waits, an_event(TenantValidated, **ids, at=at, verdict=verdict)]
+    return [*waits, an_event(TenantValidationFailed, **ids, at=at)]
 
 
 @st.composite
@@ -98,14 +145,18 @@ def histories(draw: st.DrawFn) -> tuple[Onboarding, Events]:
     start = an_onboarding(
         asked_round=rounds,
         withdrawn_round=draw(st.integers(0, rounds)),
+        shown_round=draw(st.integers(0, rounds)),
+        typed=draw(st.none() | st.just(Typed(UUID(int=1), rounds, NOW))),
         run=Run(runs, draw(st.integers(1, MOST)), NOW),
+        renewal=draw(st.none() | st.just(Renewal(rounds, 1))),
         creation=draw(st.none() | st.just(Creation(1, NOW))),
     )
     events = [event for n in range(1, rounds + 1) for event in draw(a_round(n))]
-    events += [draw(a_revision(n)) for n in range(1, revisions + 1)]
-    return start, events + [draw(a_run(n)) for n in range(1, runs + 1)]
+    events += [event for n in range(1, revisions + 1) for event in draw(a_revision(n))]
+    return start, events + [event for n in range(1, runs + 1) for event in draw(a_run(n))]
 
 
+@UNHURRIED
 @given(st.data(), histories())
 def test_a_permuted_and_doubled_history_ends_like_the_one_in_order(
     data: st.DataObject, case: tuple[Onboarding, Events]
@@ -114,10 +165,14 @@ def test_a_permuted_and_doubled_history_ends_like_the_one_in_order(
     in_order = told(start, history, HANDLERS)
     otherwise = told(start, data.draw(delivered(history)), HANDLERS)
     assert otherwise == in_order
+    assert otherwise.wait == in_order.wait
     assert otherwise.next_actor is in_order.next_actor
+    assert attention_of(otherwise) == attention_of(in_order)
+    assert timers(otherwise, Deadlines()) == timers(in_order, Deadlines())
     assert otherwise.days_left(NOW) == in_order.days_left(NOW)
 
 
+@UNHURRIED
 @given(st.data(), histories())
 def test_no_history_revives_a_cancelled_order(
     data: st.DataObject, case: tuple[Onboarding, Events]

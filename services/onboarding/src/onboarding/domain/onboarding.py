@@ -218,8 +218,8 @@ class Onboarding:
 
     def handed(self, link: HandLink) -> "Onboarding":
         """A link that is to be handed over by hand has come; one that was shown stays forgotten."""
-        newest = max(self.shown_round, self.hand_link.round if self.hand_link else 0)
-        return replace(self, hand_link=link) if link.round > newest else self
+        newer = link.round > self.shown_round and link.outranks(self.hand_link)
+        return replace(self, hand_link=link) if newer else self
 
     def mailed(self, mail: Mail, mail_id: UUID) -> "Onboarding":
         """What became of a mail."""

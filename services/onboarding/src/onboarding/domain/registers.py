@@ -193,6 +193,13 @@ class HandLink:
     sealed: str
     at: datetime
 
+    def outranks(self, other: "HandLink | None") -> bool:
+        """Whether this is of a newer round; of two of one round the first one counts."""
+        return other is None or self._rank() > other._rank()
+
+    def _rank(self) -> tuple[int, float, str]:
+        return (self.round, -self.at.timestamp(), self.sealed)
+
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
