@@ -129,7 +129,7 @@ class Sample:
             connection.execute(sa.text("CREATE TABLE mended (id int)"))
             inbox.keep_partitions(connection, utc_now())
         with self._channel() as channel:
-            for queue in ("sample.inbox", "sample.heard"):
+            for queue in ("sample.inbox", "sample.heard", "sample.full"):
                 channel.queue_delete(queue)
             for exchange in ("sample.events", "sample.upstream", "sample.nowhere"):
                 channel.exchange_declare(exchange, "topic", durable=True, auto_delete=False)
@@ -176,6 +176,20 @@ class Sample:
         """From now on somebody hears what goes to the exchange that nobody hears."""
         with self._channel() as channel:
             channel.queue_bind("sample.heard", "sample.nowhere", "#")
+
+    def let_nowhere_hold(self, most: int) -> None:
+        """A full queue behind that exchange, which refuses what is over its limit."""
+        limit = {"x-max-length": most, "x-overflow": "reject-publish"}
+        with self._channel() as channel:
+            channel.queue_declare("sample.full", durable=True, auto_delete=False, arguments=limit)
+            channel.queue_purge("sample.full")
+            channel.queue_bind("sample.full", "sample.nowhere", "#")
+
+    def taken_from_full(self) -> list[str]:
+        """Makes room there; the ids of what was in it."""
+        with self._channel() as channel:
+            got = iter(lambda: channel.basic_get("sample.full", no_ack=True), None)
+            return [message.headers["ce-id"] for message in got]
 
     def record_in_outbox(self, *events: Event[Fact], exchange: str = "sample.events") -> None:
         """As a page's transaction would."""

@@ -21,6 +21,10 @@ class TcpProxy:
     def go_away(self) -> None:
         """Cut what is connected, refuse what comes."""
         self._gone = True
+        self.cut()
+
+    def cut(self) -> None:
+        """End what is connected; whoever comes again is let through."""
         for each in list(self._open):
             _cut(each)
 

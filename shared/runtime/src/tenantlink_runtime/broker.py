@@ -4,6 +4,7 @@ What is not normal is a topology that is not there, or a right that is missing: 
 it, so after a short while the process ends, and says what to run.
 """
 
+import random
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -133,8 +134,9 @@ def drop(connection: kombu.Connection, seconds: float = 1.0) -> None:
 
 
 def backoff(failures: int) -> float:
-    """Seconds until the next attempt to connect: 0.5, 1, 2, 4, then 5."""
-    return float(min(5.0, 0.25 * 2 ** min(failures, 5)))
+    """Seconds until the next attempt to connect, after so many failures in a row: 0.25 and up to 5,
+    doubled each time. Jitter keeps replicas from coming in step."""
+    return min(5.0, 0.25 * 2.0 ** min(failures - 1, 5)) * random.uniform(0.8, 1.2)
 
 
 def _words(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The flow of events by itself, without broker and process: exactly which deliveries are a batch."""
+"""The flow of events by itself, without broker and process: a test says what a batch is."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
