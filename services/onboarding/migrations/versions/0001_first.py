@@ -9,7 +9,9 @@ from tenantlink_runtime.migrating import create_runtime_tables, drop_runtime_tab
 revision = "0001"
 down_revision = None
 
-_PENDING = sa.text("status NOT IN ('active', 'cancelled')")
+_PENDING = sa.text("status NOT IN ('active', 'cancelled', 'closed')")
+_ACTIVE = sa.text("status = 'active'")
+_ATTENTION = sa.text("attention")
 _LIVING = sa.text("status NOT IN ('cancelled', 'closed')")
 
 # For whoever checks from outside that no accepted order is lost or served twice.
@@ -35,6 +37,17 @@ BEGIN
   RETURN NULL;
 END $$
 """
+# What people did and what happened is written once: an audit trail that is never changed.
+_NEVER_CHANGED = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the timeline is only ever added to';
+END $$
+"""
+_TIMELINE_STAYS = """
+CREATE TRIGGER timeline_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON timeline
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
 _ON_INSERT = """
 CREATE TRIGGER service_words_of_new AFTER INSERT ON onboardings FOR EACH ROW
 WHEN (NEW.search_text IS NOT NULL) EXECUTE FUNCTION keep_service_words()
@@ -52,15 +65,18 @@ def upgrade() -> None:
     _create_onboardings()
     _create_lists()
     _create_timeline()
+    _create_idempotency_keys()
     op.execute(_AUDIT_ORDERS)
 
 
 def downgrade() -> None:
     """Back to an empty database."""
     op.execute("DROP VIEW audit_orders")
+    op.drop_table("idempotency_keys")
     for table in ("timeline", "service_counts", "service_words", "onboardings", "customers"):
         op.drop_table(table)
     op.execute("DROP FUNCTION keep_service_words")
+    op.execute("DROP FUNCTION refuse_change")
     drop_runtime_tables(op.get_bind())
 
 
@@ -71,6 +87,7 @@ def _create_customers() -> None:
         sa.Column("external_id", sa.Text, nullable=False, unique=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("domains", JSONB, nullable=False),
+        sa.Column("notices", JSONB, nullable=False, server_default="{}"),
     )
 
 
@@ -88,6 +105,10 @@ def _create_onboardings() -> None:
         sa.Column("ordered_at", sa.DateTime(timezone=True)),
         sa.Column("waiting_for", sa.Text),
         sa.Column("search_text", sa.Text),
+        sa.Column("tenant_id", UUID(as_uuid=True)),
+        sa.Column("attention", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("link_ends_at", sa.DateTime(timezone=True)),
+        sa.Column("secret_ends_at", sa.DateTime(timezone=True)),
         sa.Index("onboardings_newest", "ordered_at", "id"),
         sa.Index("onboardings_by_name", "short_name_key", "id"),
         sa.Index("onboardings_in_state", "status", "ordered_at", "id"),
@@ -95,6 +116,10 @@ def _create_onboardings() -> None:
         sa.Index("onboardings_waiting", "waiting_for", "ordered_at", "id"),
         sa.Index("onboardings_of_customer", "customer_id", "ordered_at", "id"),
         sa.Index("onboardings_pending", "ordered_at", "id", postgresql_where=_PENDING),
+        sa.Index("onboardings_of_tenant", "tenant_id"),
+        sa.Index("onboardings_attention", "ordered_at", "id", postgresql_where=_ATTENTION),
+        sa.Index("onboardings_link_ends", "link_ends_at", "id", postgresql_where=_PENDING),
+        sa.Index("onboardings_secret_ends", "secret_ends_at", "id", postgresql_where=_ACTIVE),
     )
     for column, name in (("short_name_key", "short_name_taken"), ("dns_label", "dns_label_taken")):
         op.create_index(
@@ -133,4 +158,18 @@ def _create_timeline() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("data", JSONB, nullable=False),
         sa.Index("timeline_subject", "subject", "position"),
+    )
+    op.execute(_NEVER_CHANGED)
+    op.execute(_TIMELINE_STAYS)
+
+
+def _create_idempotency_keys() -> None:
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("caller", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("status", sa.Integer, nullable=False),
+        sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), server_default=sa.func.now()),
     )

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from flask import Flask
 
+    from onboarding.entrypoints.api import Api
     from onboarding.entrypoints.api_tokens import AccessTokens
+    from onboarding.entrypoints.console import Console
     from tenantlink_runtime.host import Host
 
 
@@ -107,12 +109,21 @@ def build_consequences(settings: OnboardingSettings) -> WhatFollows:
 
 
 def build_web(settings: OnboardingSettings) -> "tuple[Flask, sa.Engine]":
-    """The console."""
+    """The console, and the API beside it."""
     from onboarding.entrypoints import api
-    from onboarding.entrypoints.api_limits import RateLimit
-    from onboarding.entrypoints.console import Console, create_console
+    from onboarding.entrypoints.console import create_console
 
     engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
+    console = build_console(settings, engine)
+    app = create_console(settings, console)
+    api.install(app, build_api(settings, engine, console))
+    return app, engine
+
+
+def build_console(settings: OnboardingSettings, engine: "sa.Engine") -> "Console":
+    """What the pages work with."""
+    from onboarding.entrypoints.console import Console
+
     aggregates, timeline = stored_onboardings(), SqlTimeline(utc_now)
     follows = build_consequences(settings)
     inner = Transactions(engine, ONBOARDING, aggregates, (timeline,), consequences=follows)
@@ -122,7 +133,7 @@ def build_web(settings: OnboardingSettings) -> "tuple[Flask, sa.Engine]":
         transactions, onboardings, customers, settings.reserved_words, is_address, utc_now
     )
     desk, keys = Desk(transactions, timeline, utc_now), settings.sealing_keys_file
-    console = Console(
+    return Console(
         desk,
         orders,
         onboardings,
@@ -135,23 +146,25 @@ def build_web(settings: OnboardingSettings) -> "tuple[Flask, sa.Engine]":
         follows.provisioning,
         settings.base_domain,
     )
-    app = create_console(settings, console)
-    api.install(
-        app,
-        api.Api(
-            access_tokens(settings),
-            RateLimit(settings.api_requests_per_minute),
-            orders,
-            desk,
-            onboardings,
-            SqlServiceList(engine, aggregates),
-            SqlIdempotency(engine),
-            follows.provisioning,
-            is_address,
-            utc_now,
-        ),
+
+
+def build_api(settings: OnboardingSettings, engine: "sa.Engine", console: "Console") -> "Api":
+    """What the API works with: the console's own verbs."""
+    from onboarding.entrypoints.api import Api
+    from onboarding.entrypoints.api_limits import RateLimit
+
+    return Api(
+        access_tokens(settings),
+        RateLimit(settings.api_requests_per_minute),
+        console.orders,
+        console.desk,
+        console.onboardings,
+        SqlServiceList(engine, stored_onboardings()),
+        SqlIdempotency(engine),
+        console.provisioning,
+        is_address,
+        utc_now,
     )
-    return app, engine
 
 
 def access_tokens(settings: OnboardingSettings) -> "AccessTokens":

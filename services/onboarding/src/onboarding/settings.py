@@ -84,4 +84,10 @@ class OnboardingSettings(SagaSettings):
     reserved_words: tuple[str, ...] = Field(
         default=("audit",), description="words that no short name may contain"
     )
+    api_audience: str = Field(
+        default="", description="audience of access tokens for the API; PUBLIC_URL/api if not set"
+    )
+    api_requests_per_minute: int = Field(
+        default=600, ge=1, description="how many requests a caller of the API has in a minute"
+    )
     brand_name: str = Field(default="Tenantlink", description="the provider's name on pages")

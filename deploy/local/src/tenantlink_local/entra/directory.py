@@ -116,11 +116,21 @@ class Operator(_Entry):
     roles: list[str]
 
 
+class Program(BaseModel):
+    """A program that calls the API, by client credentials."""
+
+    client_id: str
+    secret: str
+    name: str
+    roles: list[str]
+
+
 class Directory(_Entry):
     """Everything that the simulator knows."""
 
     tenant: list[Tenant]
     operator: list[Operator]
+    program: list[Program] = []
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Directory":

@@ -1,4 +1,5 @@
-"""The operators' identity provider: OpenID Connect code flow with mandatory PKCE (S256)."""
+"""The operators' identity provider: OpenID Connect code flow with mandatory PKCE (S256), and
+client credentials for programs that call the API."""
 
 import base64
 import hashlib
@@ -57,7 +58,7 @@ class Provider:
             "jwks_uri": f"{self.issuer}/keys",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
             "scopes_supported": ["openid", "profile", "email"],
-            "grant_types_supported": ["authorization_code"],
+            "grant_types_supported": ["authorization_code", "client_credentials"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "claims_supported": ["sub", "name", "email", "roles"],
             "response_types_supported": ["code"],
@@ -115,6 +116,19 @@ class Provider:
             "scope": "openid profile email",
         }
 
+    def token_for(
+        self, client_id: str | None, secret: str | None, resource: str
+    ) -> dict[str, Any] | None:
+        """An access token for a program (RFC 6749, section 4.4), meant for one resource (RFC 8707);
+        None where the program or its secret is unknown, or it does not say for what."""
+        program = next((p for p in self._directory.program if p.client_id == client_id), None)
+        if program is None or not resource or secret != program.secret:
+            return None
+        claims = {"iss": self.issuer, "sub": program.client_id, "client_id": program.client_id}
+        roles = {"name": program.name, "roles": program.roles, "aud": resource}
+        token = self._signer.sign({**claims, **roles})
+        return {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+
     def who_is(self, access_token: str) -> dict[str, Any] | None:
         """The claims behind an access token."""
         claims = self._signer.read(access_token, self.issuer)
@@ -151,6 +165,8 @@ def openid_provider(provider: Provider, directory: Directory, signer: Signer) ->
         client_id, secret = form.get("client_id"), form.get("client_secret")
         if basic is not None:
             client_id, secret = basic.username, basic.password
+        if form.get("grant_type") == "client_credentials":
+            return _granted(provider.token_for(client_id, secret, form.get("resource", "")))
         if not provider.knows(client_id, secret):
             return make_response(jsonify({"error": "invalid_client"}), 401)
         tokens = provider.redeem(form)
@@ -169,6 +185,14 @@ def openid_provider(provider: Provider, directory: Directory, signer: Signer) ->
         return jsonify(claims)
 
     return routes
+
+
+def _granted(tokens: dict[str, Any] | None) -> Response:
+    if tokens is None:
+        return make_response(jsonify({"error": "invalid_client"}), 401)
+    answer = jsonify(tokens)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _claims(operator: Operator) -> dict[str, Any]:

@@ -14,6 +14,7 @@ customers = sa.Table(
     sa.Column("external_id", sa.Text),
     sa.Column("name", sa.Text),
     sa.Column("domains", JSONB),
+    sa.Column("notices", JSONB),
 )
 
 onboardings = aggregate_table(
@@ -27,6 +28,10 @@ onboardings = aggregate_table(
     sa.Column("ordered_at", sa.DateTime(timezone=True)),
     sa.Column("waiting_for", sa.Text),
     sa.Column("search_text", sa.Text),
+    sa.Column("tenant_id", UUID(as_uuid=True)),
+    sa.Column("attention", sa.Boolean),
+    sa.Column("link_ends_at", sa.DateTime(timezone=True)),
+    sa.Column("secret_ends_at", sa.DateTime(timezone=True)),
 )
 
 # Kept by the database itself, from `search_text`: whoever saves an onboarding saves its words.
@@ -45,6 +50,17 @@ service_counts = sa.Table(
     sa.Column("status", sa.Text),
     sa.Column("services", sa.BigInteger),
     sa.Column("counted_at", sa.DateTime(timezone=True)),
+)
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    sa.Column("caller", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text),
+    sa.Column("status", sa.Integer),
+    sa.Column("answer", sa.Text),
+    sa.Column("kept_at", sa.DateTime(timezone=True)),
 )
 
 timeline = sa.Table(

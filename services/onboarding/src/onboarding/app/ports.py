@@ -9,6 +9,7 @@ from uuid import UUID
 from onboarding.domain.customer import Customer
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Operator, Scope
+from onboarding.domain.registers import NoticeSettings
 from tenantlink_runtime.unit_of_work import UnitOfWork
 
 
@@ -86,6 +87,10 @@ class Customers(Protocol):
         """False where the external id is taken."""
         ...
 
+    def set_notices(self, customer_id: UUID, notices: NoticeSettings) -> None:
+        """Who is told of what, for orders from now on."""
+        ...
+
     def found_or_added(self, uow: UnitOfWork[Onboarding], customer: Customer) -> Customer:
         """The one with this external id, added in the same transaction where there was none."""
         ...
@@ -122,6 +127,18 @@ class TimelineEntry:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of the audit trail. `subject` is the identity provider's id of who acted, `origin`
+    the network address."""
+
+    at: datetime
+    name: str
+    subject: str
+    origin: str
+    text: str
+
+
 class Onboardings(Protocol):
     """Reads for the pages; every one of them takes a scope."""
 
@@ -139,6 +156,14 @@ class Onboardings(Protocol):
 
     def timeline(self, scope: Scope, subject: UUID) -> list[TimelineEntry]:
         """Oldest first; empty where the caller may not see the onboarding."""
+        ...
+
+    def of_same_tenant(self, scope: Scope, subject: UUID) -> list[Onboarding]:
+        """Living ones of other customers that are connected to the same Microsoft 365 tenant."""
+        ...
+
+    def actions(self, scope: Scope, subject: UUID) -> list[Action]:
+        """The audit trail, oldest first; empty where the caller may not see the onboarding."""
         ...
 
     def names_taken(self, short_name_key: str, dns_label: str) -> list[str]:
