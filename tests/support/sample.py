@@ -18,8 +18,7 @@ import sqlalchemy as sa
 from tenantlink_contracts import wire
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
-from tenantlink_runtime import inbox, tables
-from tenantlink_runtime.clock import utc_now
+from tenantlink_runtime import tables
 from tests.support.ports import free_port
 from tests.support.tcp_proxy import TcpProxy
 
@@ -127,7 +126,6 @@ class Sample:
             tables.metadata.create_all(connection)
             connection.execute(sa.text("CREATE TABLE tallies (id uuid PRIMARY KEY, state jsonb)"))
             connection.execute(sa.text("CREATE TABLE mended (id int)"))
-            inbox.keep_partitions(connection, utc_now())
         with self._channel() as channel:
             for queue in ("sample.inbox", "sample.heard", "sample.full"):
                 channel.queue_delete(queue)
