@@ -4,6 +4,7 @@ import base64
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,11 @@ def a_submission(secret: str = GOOD, **changes: Any) -> Event[CredentialsSubmitt
     """Somebody entered a registration."""
     credential = {"kind": "secret", "sealed": sealed(secret)}
     return an_event(CredentialsSubmitted, credential=credential, **changes)
+
+
+def at_now() -> datetime:
+    """A clock that stands still."""
+    return NOW
 
 
 def a_job(kind: str, number: int = 1, data: Any = None, since: datetime = NOW) -> Job:
@@ -231,12 +237,14 @@ class Desk:
         job = self.jobs.pop(due[0])
         claimed = Job(new_id(), job.kind, SUBJECT, job.number, job.slot, job.data, 0, new_id())
         prover, store = HonestProver(self.verdict), OpenStore()
-        run = {
-            AUTHENTICATE: Authenticate(prover, PlainOpener(), store, QUIET).run,
-            VALIDATE: Validate(prover, store, self, QUIET).run,
+        settlement = {
+            AUTHENTICATE: partial(
+                Authenticate(prover, PlainOpener(), store, QUIET).run, clock=lambda: now
+            ),
+            VALIDATE: partial(Validate(prover, store, self, QUIET).run, clock=lambda: now),
             EXPIRING: tell_expiry.run,
-        }[job.kind]
-        self._apply(run(claimed, now).decide(self.row, now))
+        }[job.kind](claimed)
+        self._apply(settlement.decide(self.row, now))
         return True
 
     def run_all(self, now: datetime = NOW) -> None:

@@ -64,6 +64,27 @@ def test_an_answer_that_is_not_microsofts_is_a_problem_that_passes(
     assert "/elsewhere" not in odd.seen
 
 
+@pytest.mark.parametrize(
+    ("part", "status", "is_outage"),
+    [
+        (TOKEN, 503, True),
+        (TOKEN, 407, True),
+        (TOKEN, 429, False),
+        ("organization", 503, True),
+        ("organization", 200, True),
+        ("organization", 429, False),
+        ("organization", 401, False),
+    ],
+)
+def test_only_what_hits_everybody_is_an_outage(
+    prover: Prover, odd: OddMicrosoft, part: str, status: int, is_outage: bool
+) -> None:
+    odd.answer(part, status)
+    answer = prover.prove(a_registration(), NOW, Checks())
+    assert isinstance(answer, Refused)
+    assert (answer.problem.passing, answer.is_outage) == (True, is_outage)
+
+
 @pytest.mark.parametrize("body", [{}, [], {"token_endpoint": "https://127.0.0.1"}])
 def test_a_discovery_without_what_it_should_tell_is_a_problem_that_passes(
     prover: Prover, odd: OddMicrosoft, body: Any

@@ -43,6 +43,7 @@ from tests.support.credential_validator_builders import (
     a_credential,
     a_job,
     a_submission,
+    at_now,
     some_credentials,
 )
 from tests.support.events import NOW, SUBJECT, SUBMISSION, TENANT, a_fact, an_event
@@ -61,7 +62,7 @@ def authenticated(
     prover = ScriptedProver([answer])
     data = a_submission(secret, **changes).data.model_dump(mode="json")
     verb = Authenticate(prover, PlainOpener(), OpenStore(), QUIET)
-    return verb.run(a_job(AUTHENTICATE, 1, data, NOW - waited), NOW), prover
+    return verb.run(a_job(AUTHENTICATE, 1, data, NOW - waited), at_now), prover
 
 
 def validated(
@@ -72,7 +73,7 @@ def validated(
     """What the job of a wish leads to."""
     prover = ScriptedProver([answer])
     verb = Validate(prover, OpenStore(), Desk(credentials), QUIET)
-    return verb.run(a_job(VALIDATE, 1, {}, NOW - waited), NOW), prover
+    return verb.run(a_job(VALIDATE, 1, {}, NOW - waited), at_now), prover
 
 
 def asked(credentials: Credentials, run: int = 1, revision: int = 1) -> Decision[Credentials]:
@@ -139,7 +140,7 @@ def test_a_secret_that_was_sealed_for_another_place_is_told_as_damaged() -> None
     prover = ScriptedProver([GOOD_VERDICT])
     data = a_fact(CredentialsSubmitted).model_dump(mode="json")
     verb = Authenticate(prover, PlainOpener(), OpenStore(), QUIET)
-    settlement = verb.run(a_job(AUTHENTICATE, 1, data), NOW)
+    settlement = verb.run(a_job(AUTHENTICATE, 1, data), at_now)
     (fact,) = settlement.decide(some_credentials(1), NOW).events
     assert isinstance(fact, DeviceAuthenticationFailed)
     assert fact.problem.code == "submission_damaged"
@@ -157,6 +158,15 @@ def test_a_problem_that_passes_is_told_as_waiting_with_the_next_try() -> None:
     assert settlement.again_at is not None
     assert settlement.again_at > NOW
     assert [each.state for each in fact.checks] == ["waiting", "open", "open", "open", "open"]
+
+
+def test_the_next_try_is_counted_from_the_end_of_an_attempt_that_took_long() -> None:
+    moments = iter([NOW, NOW + timedelta(seconds=30)])
+    data = a_submission().data.model_dump(mode="json")
+    verb = Authenticate(ScriptedProver([BUSY]), PlainOpener(), OpenStore(), QUIET)
+    settlement = verb.run(a_job(AUTHENTICATE, 1, data), lambda: next(moments))
+    assert settlement.again_at is not None
+    assert settlement.again_at > NOW + timedelta(seconds=50)
 
 
 def test_each_wait_counts_one_step_further() -> None:
@@ -239,7 +249,7 @@ def test_a_link_connects_the_registration_that_was_accepted_first_and_no_other()
     data = a_submission(submission_id=UUID(int=2)).data.model_dump(mode="json")
     both = some_credentials(1, proven=(1,)).submitted(1, UUID(int=2))
     second = Authenticate(prover, PlainOpener(), OpenStore(), QUIET).run(
-        a_job(AUTHENTICATE, 2, data), NOW
+        a_job(AUTHENTICATE, 2, data), at_now
     )
     decision = second.decide(both, NOW)
     assert [each.revision for each in decision.aggregate.proven] == [1]
@@ -348,7 +358,7 @@ def test_a_withdrawn_submission_is_forgotten_and_its_link_connects_another() -> 
     free = end.on_credentials_withdrawn(some_credentials(1, proven=(1,)), event, NOW).aggregate
     assert free.proven == ()
     another = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore(), QUIET).run(
-        a_job(AUTHENTICATE, 2, a_submission(submission_id=UUID(int=2)).data.model_dump()), NOW
+        a_job(AUTHENTICATE, 2, a_submission(submission_id=UUID(int=2)).data.model_dump()), at_now
     )
     decision = another.decide(free.submitted(1, UUID(int=2)), NOW)
     assert [fact.event_name() for fact in decision.events] == ["DeviceAuthenticated"]
@@ -359,7 +369,7 @@ def test_an_operator_who_types_may_type_again_after_a_registration_was_accepted(
     both = credentials.submitted(0, UUID(int=2))
     verb = Authenticate(ScriptedProver([GOOD_VERDICT]), PlainOpener(), OpenStore(), QUIET)
     data = a_submission(submission_id=UUID(int=2), round=0).data.model_dump(mode="json")
-    decision = verb.run(a_job(AUTHENTICATE, 2, data), NOW).decide(both, NOW)
+    decision = verb.run(a_job(AUTHENTICATE, 2, data), at_now).decide(both, NOW)
     assert [each.revision for each in decision.aggregate.proven] == [1, 2]
 
 
@@ -412,7 +422,7 @@ def test_the_end_of_an_order_plans_nothing_for_what_was_answered() -> None:
 def test_an_emptied_job_asks_nobody() -> None:
     prover = ScriptedProver([GOOD_VERDICT])
     verb = Authenticate(prover, PlainOpener(), OpenStore(), QUIET)
-    settlement = verb.run(a_job(AUTHENTICATE), NOW)
+    settlement = verb.run(a_job(AUTHENTICATE), at_now)
     assert settlement.decide(BLANK, NOW) == Decision(BLANK)
     assert settlement.again_at is None
     assert prover.asked == []

@@ -58,6 +58,8 @@ class GraphReader:
         except Unavailable as error:
             problem = problems.MICROSOFT_BUSY.problem(error.support)
             return Refused(problem, error.retry_after, error.is_outage)
+        except requests.HTTPError:  # somebody answers, if only that our question is wrong
+            return Refused(problems.MICROSOFT_UNREACHABLE.problem())
         except (requests.RequestException, NotFound, LookupError, ValueError, TypeError):
             return Refused(problems.MICROSOFT_UNREACHABLE.problem(), is_outage=True)
 

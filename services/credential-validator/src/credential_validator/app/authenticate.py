@@ -27,7 +27,7 @@ from tenantlink_contracts.credential_validator import (
 from tenantlink_contracts.event import Event
 from tenantlink_contracts.invitation import CredentialsSubmitted
 from tenantlink_contracts.values import Check, CheckState, Problem, Verdict
-from tenantlink_runtime.clock import new_id
+from tenantlink_runtime.clock import Clock, new_id
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
 from tenantlink_runtime.sealing import CannotOpen
@@ -77,7 +77,7 @@ class Authenticate:
     store: SecretStore
     progress: Progress
 
-    def run(self, job: Job, now: datetime) -> Settlement[Credentials]:
+    def run(self, job: Job, clock: Clock) -> Settlement[Credentials]:
         """Prove what the job holds; what may pass is waited for, and told as such."""
         if not job.data:
             return Settlement(unchanged)
@@ -88,12 +88,12 @@ class Authenticate:
             return Settlement(partial(_failed, revision=job.number, problem=problem))
         checks = Checks()
         with self.progress.of(job.subject, checks, partial(_progressed, revision=job.number)):
-            answer = self.prover.prove(registration, now, checks)
+            answer = self.prover.prove(registration, clock(), checks)
         if isinstance(answer, Verdict):
             credential = self._keep(registration, job.number, answer)
             return Settlement(partial(_authenticated, credential=credential, verdict=answer))
         since = datetime.fromisoformat(job.data[SINCE])
-        wait = wait_for(answer, since, now, registration.secret)
+        wait = wait_for(answer, since, clock(), registration.secret)
         if wait is None:
             return Settlement(partial(_failed, revision=job.number, problem=answer.problem))
         told = checks.told(CheckState.WAITING)
@@ -141,7 +141,7 @@ def _progressed(
         return Decision(credentials)
     fact = AuthenticationProgressed(
         revision=revision,
-        step=submission.step + 1,
+        step=1,
         round=submission.round,
         submission_id=submission.submission_id,
         checks=checks,

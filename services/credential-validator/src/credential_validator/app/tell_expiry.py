@@ -27,7 +27,7 @@ def jobs_for_expiry(before: Credentials, after: Credentials, now: datetime) -> t
     return (NewJob(EXPIRING, due_at=now, number=old.revision),) if leftover and old else ()
 
 
-def run(job: Job, _now: datetime) -> Settlement[Credentials]:
+def run(job: Job) -> Settlement[Credentials]:
     """Tell what is due about the credential that is in use then, and plan the next time."""
     return Settlement(partial(_told, number=job.number))
 

@@ -26,6 +26,7 @@ from tenantlink_contracts.event import Event
 from tenantlink_contracts.fact import Fact
 from tenantlink_contracts.onboarding import TenantValidationRequested
 from tenantlink_contracts.values import Check, CheckState, Expected, Verdict
+from tenantlink_runtime.clock import Clock
 from tenantlink_runtime.decision import Decision, NewJob
 from tenantlink_runtime.job import Job, Settlement, unchanged
 
@@ -74,7 +75,7 @@ class Validate:
     reader: CredentialsReader
     progress: Progress
 
-    def run(self, job: Job, now: datetime) -> Settlement[Credentials]:
+    def run(self, job: Job, clock: Clock) -> Settlement[Credentials]:
         """Prove the credential that the newest request names."""
         credentials = self.reader.find(job.subject)
         wish = credentials.open_request() if credentials else None
@@ -82,9 +83,9 @@ class Validate:
             return Settlement(unchanged)
         checks = Checks()
         with self.progress.of(job.subject, checks, partial(_progressed, wish=wish)):
-            answer = self._proven(credentials.credential(wish.revision), now, checks)
+            answer = self._proven(credentials.credential(wish.revision), clock(), checks)
         since = datetime.fromisoformat(job.data[SINCE])
-        wait = wait_for(answer, since, now) if isinstance(answer, Refused) else None
+        wait = wait_for(answer, since, clock()) if isinstance(answer, Refused) else None
         if wait is None:
             return Settlement(partial(_answered, run=wish.run, fact=_fact(wish, answer)))
         told = checks.told(CheckState.WAITING)

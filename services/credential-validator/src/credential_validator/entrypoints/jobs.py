@@ -53,14 +53,14 @@ class CredentialValidatorJobs:
     @job(AUTHENTICATE)
     def authenticate(self, job: Job) -> Settlement[Credentials]:
         """Prove a submission."""
-        return self.authentication.run(job, self.clock())
+        return self.authentication.run(job, self.clock)
 
     @job(VALIDATE)
     def validate(self, job: Job) -> Settlement[Credentials]:
         """Prove what is stored."""
-        return self.validation.run(job, self.clock())
+        return self.validation.run(job, self.clock)
 
     @job(tell_expiry.EXPIRING)
     def tell_expiry(self, job: Job) -> Settlement[Credentials]:
         """Tell that the secret of a service ends."""
-        return tell_expiry.run(job, self.clock())
+        return tell_expiry.run(job)
