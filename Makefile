@@ -29,8 +29,8 @@ status: $(INSTALLED)  ## Show what runs and under which addresses
 	$(BIN)/python -m tenantlink_local status
 
 ##@ Test it
-test: servers  ## Everything that must hold; prints the time of each part
-	@bash tests/run.sh lint unit contract integration e2e faults
+test: servers chromium  ## Everything that must hold; prints the time of each part
+	@bash tests/run.sh lint unit contract integration browser e2e faults
 
 faults: servers  ## Kill every process, broker and database, in all ways; takes about half an hour
 	$(BIN)/pytest -s -v -o faulthandler_timeout=1200 tests/unit/faults tests/faults
@@ -52,6 +52,13 @@ install: $(INSTALLED)  ## Make the virtual environment, from hashed locks
 servers: $(INSTALLED)  ## Make sure that RabbitMQ and PostgreSQL are on this machine
 	@$(BIN)/python -m tenantlink_local install
 
+chromium:  ## Make sure that Chromium is on this machine; pages are tested in it
+	@command -v chromium >/dev/null || { \
+	  install="apt-get install -y -qq --no-install-recommends chromium fonts-liberation"; \
+	  [ "$$(id -u)" = 0 ] || { echo "Missing: chromium. Have root run: apt-get update && $$install"; exit 1; }; \
+	  echo "Installing chromium ..."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$install >/dev/null; }
+
 format: $(INSTALLED)  ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix -q $(SOURCES) || true
 	$(BIN)/ruff format $(SOURCES)
@@ -65,6 +72,9 @@ image:  ## Build the four images with docker, podman or buildah (SERVICES="..." 
 
 manifests: $(INSTALLED)  ## Write the manifests that follow from code and rules anew
 	$(BIN)/python deploy/kustomize/generate.py
+
+messages: $(INSTALLED)  ## Write what mails say into the catalogues, for translators
+	bash services/notifier/messages.sh
 
 lock: $(INSTALLED)  ## Compile the locks anew (needs uv in the virtual environment)
 	cd requirements && for name in runtime dev bench deploy; do \
@@ -99,4 +109,4 @@ $(DEPLOY_INSTALLED): requirements/deploy.txt | $(INSTALLED)
 	.venv-deploy/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/deploy.txt
 	@touch $@
 
-.PHONY: demo up down status test faults test-fast test-deploy bench image manifests install servers format contracts lock clean help
+.PHONY: demo up down status test faults test-fast test-deploy bench image manifests install servers chromium format contracts lock clean help

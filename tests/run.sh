@@ -20,6 +20,8 @@ integration() { "$bin/pytest" -n 3 --dist loadfile tests/integration; }
 # The image is built and started for real, so this is apart from what every save needs.
 # Building them takes longer than the pause after which a test counts as hanging elsewhere.
 deploy() { "$bin/pytest" -o faulthandler_timeout=1200 tests/deploy; }
+# Pages in Chromium, two at a time.
+browser() { "$bin/pytest" -n 2 --dist load -o faulthandler_timeout=300 tests/browser; }
 e2e() { "$bin/pytest" tests/e2e; }
 # The rest of the fault tests takes half an hour: make faults.
 faults() { "$bin/pytest" -s -o faulthandler_timeout=600 tests/faults/test_selection.py; }

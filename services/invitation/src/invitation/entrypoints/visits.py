@@ -80,8 +80,12 @@ class Wizard:
 
 
 def begin(found: Found) -> None:
-    """A session, which remembers neither token nor secret. The same browser stays itself."""
-    kept = {name: session[name] for name in ("browser", "language") if name in session}
+    """A session, which remembers neither token nor secret.
+
+    The same browser stays itself, and the forms of its other tabs stay good.
+    """
+    names = ("browser", "language", "csrf_token")
+    kept = {name: session[name] for name in names if name in session}
     session.clear()
     session.permanent = True
     session.update({"browser": secrets.token_urlsafe(16), **kept, "link": found.reference})

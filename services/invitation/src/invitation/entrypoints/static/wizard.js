@@ -74,8 +74,9 @@ function watchForm(form) {
   const button = form.querySelector("[data-busy]");
   const words = button.textContent;
   for (const input of inputs) {
-    input.addEventListener("change", () => {
-      if (input.value || input.getAttribute("aria-invalid")) showFault(input, faultOf(input));
+    // Only while somebody types: when a field is left for the button, the page must not move.
+    input.addEventListener("input", () => {
+      if (input.getAttribute("aria-invalid") && !faultOf(input)) showFault(input, null);
     });
   }
   form.addEventListener("submit", (event) => {

@@ -1,0 +1,59 @@
+"""Every page, in every outcome: it comes, it can be read by everybody, and fits a phone."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.wizard.outcomes import OUTCOMES
+from tests.browser.wizard.visits import Visit
+from tests.integration.invitation.conftest import Reception
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = Axe()
+PICTURES = os.environ.get("TENANTLINK_PICTURES")
+
+
+def breaches(page: Page) -> list[str]:
+    """What axe-core finds of WCAG 2.2 AA on a page, with where it is."""
+    found = AXE.run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    return [
+        f"{each['id']}: {[node['html'] for node in each['nodes']]}"
+        for each in found.response["violations"]
+    ]
+
+
+def picture(page: Page, name: str, width: int) -> None:
+    """For people to look at, where a folder is named."""
+    if PICTURES:
+        path = Path(PICTURES) / f"{name.replace(' ', '-').replace(',', '')}-{width}.png"
+        page.screenshot(path=path, full_page=True)
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_a_page_comes_can_be_read_by_everybody_and_fits_a_phone(
+    reception: Reception, person: Callable[..., Page], name: str
+) -> None:
+    way, heading = OUTCOMES[name]
+    visit = Visit(reception, person())
+    way(visit)
+    visit.reads(heading)
+    for width in (WIDE, NARROW):
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.page.wait_for_load_state("load")
+        picture(visit.page, name, width)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert breaches(visit.page) == []
+
+
+def test_axe_would_find_a_field_without_a_label(
+    reception: Reception, person: Callable[..., Page]
+) -> None:
+    visit = Visit(reception, person()).follow(reception.invite())
+    assert breaches(visit.page) == []
+    visit.page.evaluate("document.querySelector('label').remove()")
+    assert "label" in [each.partition(":")[0] for each in breaches(visit.page)]
