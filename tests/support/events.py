@@ -194,13 +194,13 @@ _DEFAULTS: dict[type[Fact], dict[str, Any]] = {
 F = TypeVar("F", bound=Fact)
 
 
-def a_fact(kind: type[F], **changes: Any) -> F:
+def a_fact(kind: type[F], /, **changes: Any) -> F:
     """A fact with sensible data, changed as named."""
     return kind.model_validate({**_DEFAULTS[kind], **changes})
 
 
 def an_event(
-    kind: type[F], *, subject: UUID = SUBJECT, at: datetime = NOW, **changes: Any
+    kind: type[F], /, *, subject: UUID = SUBJECT, at: datetime = NOW, **changes: Any
 ) -> Event[F]:
     """An event about a subject, as its first publisher would send it."""
     return Event(

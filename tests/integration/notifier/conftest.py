@@ -47,11 +47,12 @@ class CourierProcess:
         recipient: str = "admin@contoso.example",
         mail_id: UUID = MAIL,
         full_name: str = "Contoso Direct Routing",
+        bounces: str = "",
         **server: Any,
     ) -> Answer:
         """One mail."""
         (answer,) = self.send_together(
-            self.asked(office, recipient, mail_id, full_name, **server),
+            self.asked(office, recipient, mail_id, full_name, bounces, **server),
         )
         return answer
 
@@ -61,6 +62,7 @@ class CourierProcess:
         recipient: str = "admin@contoso.example",
         mail_id: UUID = MAIL,
         full_name: str = "Contoso Direct Routing",
+        bounces: str = "",
         **server: Any,
     ) -> dict[str, Any]:
         """A mail of a batch; servers that are rude speak no TLS."""
@@ -77,6 +79,7 @@ class CourierProcess:
             "recipient": recipient,
             "mail_id": str(mail_id),
             "full_name": full_name,
+            "bounces": bounces,
         }
 
     def send_together(self, *asked: dict[str, Any]) -> list[Answer]:

@@ -33,20 +33,28 @@ def _sent(asked):  # type: ignore[no-untyped-def]
     from notifier.adapters.mail_templates import MailTemplates
     from notifier.adapters.smtp import SmtpCourier, SmtpServer
     from notifier.domain.addresses import mailbox
+    from notifier.domain.mails import Outgoing
+    from tenantlink_runtime.brands import Brand, Brands
     from tenantlink_runtime.clock import utc_now
     from tests.support.notifier_builders import an_invitation_mail
 
     server = asked["server"] | {"ca_file": Path(asked["server"]["ca_file"])}
+    brands = Brands(Brand(name="Fabrikam Voice", support="Anna Operator <anna@fabrikam.example>"))
     courier = SmtpCourier(
         SmtpServer(**server),
         mailbox("Fabrikam Voice <no-reply@fabrikam.example>"),
-        MailTemplates("Fabrikam Voice"),
+        MailTemplates(brands),
+        brands,
         utc_now,
-        reply_to=mailbox("Anna Operator <anna@fabrikam.example>"),
+        bounces=mailbox(asked["bounces"]) if asked["bounces"] else None,
     )
-    mail = an_invitation_mail(full_name=asked["full_name"])
+    outgoing = Outgoing(
+        mail_id=UUID(asked["mail_id"]),
+        recipient=asked["recipient"],
+        mail=an_invitation_mail(full_name=asked["full_name"]),
+    )
     began = time.monotonic()
-    answer = courier.send(UUID(asked["mail_id"]), asked["recipient"], mail)
+    answer = courier.send(outgoing)
     return type(answer).__name__, answer.words, time.monotonic() - began
 
 

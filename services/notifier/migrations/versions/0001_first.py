@@ -25,6 +25,12 @@ def upgrade() -> None:
         sa.Column("id", UUID(as_uuid=True), primary_key=True),
         sa.Column("state", JSONB, nullable=False),
     )
+    op.create_index(
+        "correspondences_letters",
+        "correspondences",
+        [sa.text("(state -> 'letters') jsonb_path_ops")],
+        postgresql_using="gin",
+    )
     op.execute(_AUDIT_MAILS)
 
 

@@ -77,6 +77,11 @@ class Brands:
     default: Brand
     named: Mapping[str, Brand] = field(default_factory=dict)
 
+    @property
+    def all(self) -> dict[str, Brand]:
+        """Every brand by its key, the default's first."""
+        return {DEFAULT: self.default, **self.named}
+
     def find(self, key: str) -> Brand:
         """The brand of an order. An unknown one must not stop a mail: the default's, and a word
         in the log."""

@@ -6,21 +6,21 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
 import aiosmtplib
 
-from notifier.adapters.mail_templates import MailTemplates, Rendered
+from notifier.adapters.mail_templates import MailTemplates
+from notifier.adapters.messages import compose, envelope_sender
 from notifier.app.ports import Accepted, Deferred, Refused
 from notifier.domain.addresses import one_address
-from notifier.domain.mails import Mail
+from notifier.domain.bounces import server_words
+from notifier.domain.mails import Outgoing
 from tenantlink_runtime import coroutines
+from tenantlink_runtime.brands import Brands
 from tenantlink_runtime.clock import Clock
-
-MAX_WORDS = 500
 
 # Only these answers are about the mail. A refused greeting, login or sender is about our settings:
 # whoever runs the system mends them, and the mails of that time must not have been given up.
@@ -52,52 +52,67 @@ class SmtpServer:
 
 
 class SmtpCourier:
-    """One connection per mail and one recipient per mail."""
+    """One connection per mail and one recipient per mail. Reports of mails that came back go to
+    `bounces`, where it is set, else to the sender."""
 
     def __init__(
         self,
         server: SmtpServer,
         sender: Address,
         templates: MailTemplates,
+        brands: Brands,
         clock: Clock,
-        reply_to: Address | None = None,
+        bounces: Address | None = None,
     ) -> None:
         self._server = server
         self._sender = sender
-        self._reply_to = reply_to
         self._templates = templates
+        self._brands = brands
+        self._bounces = bounces
         self._clock = clock
         self._tls = server.tls_context()
 
-    def send(self, mail_id: UUID, recipient: str, mail: Mail) -> Accepted | Deferred | Refused:
+    def send(self, outgoing: Outgoing) -> Accepted | Deferred | Refused:
         """The server's answer; what is not exactly one address is refused without asking it."""
         try:
-            address = one_address(recipient)
+            recipient = one_address(outgoing.recipient)
         except ValueError as error:
             return Refused(f"The address cannot be used: {error}.")
-        message = self._compose(mail_id, address, self._templates.render(mail))
-        return coroutines.wait_for(self._answered(message, address))
+        message = compose(
+            outgoing.mail_id,
+            recipient,
+            self._templates.render(outgoing),
+            self._brands.find(outgoing.brand),
+            self._sender,
+            self._clock(),
+        )
+        return coroutines.wait_for(self._answered(message, recipient, outgoing.mail_id))
 
     async def _answered(
-        self, message: EmailMessage, recipient: Address
+        self, message: EmailMessage, recipient: Address, mail_id: UUID
     ) -> Accepted | Deferred | Refused:
         """Failures become answers in here: the hub prints whatever a coroutine raises."""
         try:
-            return Accepted(_words(250, await self._submit(message, recipient)))
+            return Accepted(_words(250, await self._submit(message, recipient, mail_id)))
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _answer(error.recipients[0])
         except aiosmtplib.SMTPResponseException as error:
             return _answer(error)
         except (aiosmtplib.SMTPException, OSError) as error:
-            return Deferred(_one_line(str(error)) or "The mail server was too slow.")
+            return Deferred(server_words(str(error)) or "The mail server was too slow.")
 
-    async def _submit(self, message: EmailMessage, recipient: Address) -> str:
+    async def _submit(self, message: EmailMessage, recipient: Address, mail_id: UUID) -> str:
         client = self._client()
         try:
             async with asyncio.timeout(self._server.total_seconds):
                 await client.connect()
+                reports = client.supports_extension("dsn")
                 _, words = await client.send_message(
-                    message, sender=self._sender.addr_spec, recipients=[recipient.addr_spec]
+                    message,
+                    sender=self._envelope_sender(message, mail_id),
+                    recipients=[recipient.addr_spec],
+                    mail_options=_report_with(mail_id) if reports else [],
+                    rcpt_options=["NOTIFY=FAILURE"] if reports else [],
                 )
             # The mail is accepted: a farewell that fails must not lead to a second one.
             with suppress(aiosmtplib.SMTPException, OSError):
@@ -105,6 +120,12 @@ class SmtpCourier:
         finally:
             client.close()
         return words
+
+    def _envelope_sender(self, message: EmailMessage, mail_id: UUID) -> str:
+        if self._bounces is not None:
+            return envelope_sender(self._bounces, mail_id)
+        author: Address = message["From"].addresses[0]
+        return author.addr_spec
 
     def _client(self) -> aiosmtplib.SMTP:
         server = self._server
@@ -119,20 +140,10 @@ class SmtpCourier:
             timeout=server.step_seconds,
         )
 
-    def _compose(self, mail_id: UUID, recipient: Address, rendered: Rendered) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = self._sender
-        message["To"] = recipient
-        if self._reply_to:
-            message["Reply-To"] = self._reply_to
-        message["Subject"] = rendered.subject
-        message["Date"] = format_datetime(self._clock())
-        message["Message-ID"] = f"<{mail_id}@{self._sender.domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-        message.set_content(rendered.text)
-        message.add_alternative(rendered.html, subtype="html")
-        return message
+
+def _report_with(mail_id: UUID) -> list[str]:
+    """RFC 3461: a report names our mail, and does not carry its text, in which the link stands."""
+    return ["RET=HDRS", f"ENVID={mail_id}"]
 
 
 def _answer(error: aiosmtplib.SMTPResponseException) -> Deferred | Refused:
@@ -143,10 +154,4 @@ def _answer(error: aiosmtplib.SMTPResponseException) -> Deferred | Refused:
 
 
 def _words(code: int, message: str) -> str:
-    return _one_line(f"{code} {message}")
-
-
-def _one_line(text: str) -> str:
-    """Bytes of any kind may come from a server; these are printable, and not without end."""
-    printable = "".join(each if each.isprintable() else " " for each in text)
-    return " ".join(printable.split())[:MAX_WORDS]
+    return server_words(f"{code} {message}")

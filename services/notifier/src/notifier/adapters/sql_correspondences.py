@@ -25,3 +25,10 @@ class SqlCorrespondences:
         """None where nothing is known."""
         with self._engine.connect() as connection:
             return self._aggregates.find(connection, subject)
+
+    def with_mail(self, mail_id: UUID) -> Correspondence | None:
+        """Found by an index of all mails."""
+        wanted = correspondences.c.state["letters"].contains([{"id": str(mail_id)}])
+        with self._engine.connect() as connection:
+            state = connection.scalar(sa.select(correspondences.c.state).where(wanted))
+        return None if state is None else self._aggregates.from_state(state)

@@ -23,9 +23,16 @@ def on_round_ended(
     return Decision(correspondence.died(event.data.round))
 
 
+def on_service_created(
+    correspondence: Correspondence, _event: Event[ServiceCreated], _now: datetime
+) -> Decision[Correspondence]:
+    """From now on people are invited to renew a secret, and to nothing else."""
+    return Decision(correspondence.made())
+
+
 def on_order_ended(
     correspondence: Correspondence,
-    _event: Event[OnboardingCancelled] | Event[ServiceCreated] | Event[ServiceClosed],
+    _event: Event[OnboardingCancelled] | Event[ServiceClosed],
     _now: datetime,
 ) -> Decision[Correspondence]:
     """The order is over."""

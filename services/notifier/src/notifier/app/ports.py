@@ -1,11 +1,14 @@
 """What the verbs need, and do not want to know the technology of."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from notifier.domain.correspondence import Correspondence
-from notifier.domain.mails import Mail
+from notifier.domain.mails import Outgoing
+from tenantlink_runtime.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Refused:
 class Courier(Protocol):
     """Takes mails to the mail server."""
 
-    def send(self, mail_id: UUID, recipient: str, mail: Mail) -> Accepted | Deferred | Refused:
-        """One mail to one recipient. `mail_id` makes the Message-ID, the same at every try."""
+    def send(self, outgoing: Outgoing) -> Accepted | Deferred | Refused:
+        """One mail to one recipient."""
         ...
 
 
@@ -44,10 +47,67 @@ class Correspondences(Protocol):
         """None where nothing is known."""
         ...
 
+    def with_mail(self, mail_id: UUID) -> Correspondence | None:
+        """Whose mail that is; None where there is no such mail, or it was long ago."""
+        ...
+
+
+class OpenUnit(Protocol):
+    """One transaction, with the aggregates that it has locked."""
+
+    def aggregate(self, subject: UUID) -> Correspondence:
+        """As it is now, locked."""
+        ...
+
+    def apply(self, subject: UUID, decision: Decision[Correspondence]) -> None:
+        """Take over what was decided."""
+        ...
+
+
+class UnitsOfWork(Protocol):
+    """Opens transactions."""
+
+    def begin(self) -> AbstractContextManager[OpenUnit]:
+        """Commits on leaving, rolls back on an exception."""
+        ...
+
 
 class LinkOpener(Protocol):
     """Opens the links that invitation has sealed to notifier."""
 
     def open_link(self, sealed: str, subject: UUID, round_: int) -> str:
         """The link in clear, for the mail and nothing else."""
+        ...
+
+
+class Pacing(Protocol):
+    """Knows how many mails a domain likes to get."""
+
+    def wait(self, domain: str, now: datetime) -> timedelta:
+        """Zero where a mail may go now; else how long it has to wait."""
+        ...
+
+
+class Counts(Protocol):
+    """Counts what became of mails, for whoever watches."""
+
+    def __call__(self, kind: str, outcome: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A mail in its parts, and whole as it goes over the wire. In clear; never to be logged."""
+
+    subject: str
+    text: str
+    html: str
+    logo: bytes | None
+    message: bytes
+
+
+class Composer(Protocol):
+    """Writes mails without sending them."""
+
+    def compose(self, outgoing: Outgoing) -> Composed:
+        """One mail to one recipient."""
         ...

@@ -60,7 +60,7 @@ class Notifier(NotifierJobs, EventService):
     def service_created(
         self, correspondence: Correspondence, event: Event[ServiceCreated], now: datetime
     ) -> Answer:
-        return drop_queued.on_order_ended(correspondence, event, now)
+        return drop_queued.on_service_created(correspondence, event, now)
 
     @subscribe(ServiceClosed)
     def service_closed(
