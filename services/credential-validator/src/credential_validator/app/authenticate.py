@@ -141,7 +141,7 @@ def _progressed(
         return Decision(credentials)
     fact = AuthenticationProgressed(
         revision=revision,
-        step=1,
+        step=submission.step + 1,
         round=submission.round,
         submission_id=submission.submission_id,
         checks=checks,
