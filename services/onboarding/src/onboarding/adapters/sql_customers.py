@@ -4,13 +4,17 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.dialects.postgresql import insert
 
 from onboarding.adapters.tables import customers
 from onboarding.domain.customer import Customer
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Scope
+from onboarding.domain.registers import NoticeSettings
 from tenantlink_runtime.unit_of_work import UnitOfWork
+
+_NOTICES: TypeAdapter[NoticeSettings] = TypeAdapter(NoticeSettings)
 
 
 class SqlCustomers:
@@ -43,6 +47,13 @@ class SqlCustomers:
         with self._engine.begin() as connection:
             return _add(connection, customer)
 
+    def set_notices(self, customer_id: UUID, notices: NoticeSettings) -> None:
+        """Who is told of what, for orders from now on."""
+        stored = _NOTICES.dump_python(notices, mode="json")
+        change = customers.update().where(customers.c.id == customer_id).values(notices=stored)
+        with self._engine.begin() as connection:
+            connection.execute(change)
+
     def found_or_added(self, uow: UnitOfWork[Onboarding], customer: Customer) -> Customer:
         """The one with this external id, added in the same transaction where there was none.
 
@@ -59,6 +70,7 @@ def _add(connection: sa.Connection, customer: Customer) -> bool:
         external_id=customer.external_id,
         name=customer.name,
         domains=list(customer.domains),
+        notices=_NOTICES.dump_python(customer.notices, mode="json"),
     )
     added = connection.execute(statement.on_conflict_do_nothing(index_elements=["external_id"]))
     return bool(added.rowcount)
@@ -70,4 +82,5 @@ def _visible(scope: Scope) -> sa.Select[Any]:
 
 
 def _customer(row: Any) -> Customer:
-    return Customer(row.id, row.external_id, row.name, tuple(row.domains))
+    notices = _NOTICES.validate_python(row.notices)
+    return Customer(row.id, row.external_id, row.name, tuple(row.domains), notices)

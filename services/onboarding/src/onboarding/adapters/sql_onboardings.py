@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from onboarding.adapters.tables import onboardings, timeline
-from onboarding.app.ports import NameTaken, TimelineEntry
+from onboarding.app.ports import Action, NameTaken, TimelineEntry
+from onboarding.domain.attention import attention_of
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Scope
 from onboarding.domain.order import dns_label, short_name_key
@@ -19,7 +20,8 @@ from tenantlink_runtime.aggregates import StoredAggregates
 from tenantlink_runtime.unit_of_work import Transactions, UnitOfWork
 
 PAGE_LIMIT = 200
-_OVER = (State.ACTIVE.value, State.CANCELLED.value)
+_OVER = (State.ACTIVE.value, State.CANCELLED.value, State.CLOSED.value)
+_ENDED = (State.CANCELLED.value, State.CLOSED.value)
 _UNIQUE = ("short_name_taken", "dns_label_taken")
 
 
@@ -84,7 +86,7 @@ class SqlOnboardings:
         columns = (onboardings.c.short_name_key, onboardings.c.dns_label)
         living = sa.select(*columns).where(
             onboardings.c.service_type == ServiceType.DIRECT_ROUTING,
-            onboardings.c.status != State.CANCELLED,
+            onboardings.c.status.not_in(_ENDED),
             sa.or_(columns[0] == short_name_key, columns[1] == dns_label),
         )
         with self._engine.connect() as connection:
@@ -92,6 +94,32 @@ class SqlOnboardings:
         if any(row.short_name_key == short_name_key for row in rows):
             return ["short_name_taken"]
         return ["dns_label_taken"] if rows else []
+
+    def of_same_tenant(self, scope: Scope, subject: UUID) -> list[Onboarding]:
+        """Living ones of other customers that are connected to the same Microsoft 365 tenant."""
+        known = onboardings.alias("known")
+        other = sa.and_(
+            onboardings.c.tenant_id == known.c.tenant_id,
+            onboardings.c.customer_id != known.c.customer_id,
+            onboardings.c.status.not_in(_ENDED),
+        )
+        query = _visible(scope).join_from(onboardings, known, other).where(known.c.id == subject)
+        return self._all(query)
+
+    def actions(self, scope: Scope, subject: UUID) -> list[Action]:
+        """The audit trail: what people did, who it was and from where, oldest first."""
+        visible = _visible(scope).where(onboardings.c.id == subject)
+        query = (
+            sa.select(timeline)
+            .where(timeline.c.subject == subject, timeline.c.name == "action", visible.exists())
+            .order_by(timeline.c.position)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Action(row.at, row.actor, row.data["operator"], row.data.get("from", ""), row.text)
+            for row in rows
+        ]
 
     def _all(self, query: sa.Select[Any]) -> list[Onboarding]:
         newest = query.order_by(onboardings.c.ordered_at.desc(), onboardings.c.id.desc())
@@ -119,6 +147,19 @@ def _columns(onboarding: Onboarding) -> dict[str, Any]:
         "ordered_at": order.at if order else None,
         "waiting_for": onboarding.next_actor.value,
         "search_text": " ".join(words_of(_known_by(onboarding))) if order else None,
+        **_known_of_tenant(onboarding),
+    }
+
+
+def _known_of_tenant(onboarding: Onboarding) -> dict[str, Any]:
+    """What work lists are sorted and tenants are compared by."""
+    verdict, link = onboarding.newest_verdict, onboarding.current_link
+    lives = link is not None and onboarding.link_lives and onboarding.is_pending
+    return {
+        "tenant_id": verdict.tenant.id if verdict else None,
+        "attention": attention_of(onboarding) is not None,
+        "link_ends_at": link.expires_at if link and lives else None,
+        "secret_ends_at": verdict.secret.expires_at if verdict else None,
     }
 
 

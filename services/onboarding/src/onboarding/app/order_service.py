@@ -184,6 +184,7 @@ def request(
         valid_days=options.valid_days,
         expected_tenant=options.expected_tenant,
         notes=options.notes,
+        notices=customer.notices,
     )
     taken = onboarding.ordered(ordered)
     fact = _told(taken)

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from onboarding.domain.breach import Breach, is_visible, quoted
+from onboarding.domain.registers import NoticeSettings
 
 MAX_NAME = 200
 MAX_EXTERNAL_ID = 100
@@ -28,6 +29,7 @@ class Customer:
     external_id: str
     name: str
     domains: tuple[str, ...] = ()
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
 
 
 def parse(

@@ -114,7 +114,7 @@ def _limit(onboarding: Onboarding, deadlines: Deadlines) -> datetime | None:
         State.AUTHENTICATING: deadlines.authenticating,
         State.VALIDATING: deadlines.validating,
     }.get(onboarding.state)
-    return since + patience if since and patience else None
+    return None if since is None or patience is None else since + patience
 
 
 def _operator(onboarding: Onboarding, deadlines: Deadlines) -> list[Timer]:
