@@ -1,6 +1,9 @@
 """A job's result counts only while its lease is ours: a superseded or late one is dropped."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +20,42 @@ from tests.support.sample_service import NAME, Tally
 
 SUBJECT = new_id()
 
+NEVER_ENDING = """
+from tenantlink_runtime import work
+work.prepare()
+import sys
+from types import SimpleNamespace
+import eventlet
+from nameko.containers import ServiceContainer
+from pydantic import SecretStr
+from tenantlink_runtime import jobs, metrics
+from tenantlink_runtime.host import CONFIG_KEY
+from tests.support import sample_service
+
+jobs.ATTEMPT_SECONDS = 0.5
+settings = SimpleNamespace(
+    database_url=SecretStr(sys.argv[1]), amqp_url=SecretStr("amqp://127.0.0.1:1/x")
+)
+service, host = sample_service.build(settings)
+
+class Stuck(service):
+    name = "sample"
+    @jobs.job("mail")
+    def send(self, job):
+        try:
+            print("started", flush=True)
+            eventlet.sleep(600)
+        finally:
+            print("ended", flush=True)
+
+container = ServiceContainer(Stuck, {CONFIG_KEY: host, "max_workers": 10})
+container.start()
+with eventlet.Timeout(60):
+    while not metrics.JOBS_FINISHED.labels("mail", "failed")._value.get():
+        eventlet.sleep(0.05)
+print("failed")
+"""
+
 
 def plan(sample: Sample, number: int, slot: str = "") -> None:
     tallies = StoredAggregates(aggregate_table("tallies", sa.MetaData()), Tally, Tally)
@@ -29,6 +68,11 @@ def claim(sample: Sample) -> list[Job]:
     kind: Any = Kind()
     with sample.engine.begin() as connection:
         return jobs.claim(connection, kind)
+
+
+def rows(sample: Sample) -> list[Any]:
+    with sample.engine.connect() as connection:
+        return list(connection.execute(sa.select(tables.jobs)))
 
 
 def release(sample: Sample, job: Job, again: bool = False) -> bool:
@@ -82,6 +126,22 @@ def test_a_lease_that_lapsed_is_somebody_elses_and_counts_as_a_try(sample: Sampl
     assert release(sample, second, again=True)
     (third,) = claim(sample)
     assert third.attempts == 2
+
+
+def test_an_attempt_that_does_not_end_is_ended_and_tried_again(sample: Sample) -> None:
+    plan(sample, 1)
+    told = subprocess.run(
+        [sys.executable, "-c", NEVER_ENDING, sample.database_url],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    said = [line for line in told.stdout.splitlines() if line in {"started", "ended", "failed"}]
+    assert said == ["started", "ended", "failed"], told.stderr
+    (row,) = rows(sample)
+    assert (row.attempts, row.lease_token) == (1, None)
+    assert row.due_at > utc_now() - timedelta(seconds=60)
 
 
 def test_an_attempt_ends_before_half_of_its_lease_is_over() -> None:

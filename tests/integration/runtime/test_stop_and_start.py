@@ -5,12 +5,14 @@ import signal
 import pytest
 
 from tenantlink_contracts.onboarding import ServiceCreated
+from tenantlink_runtime import tables
 from tenantlink_runtime.clock import new_id
 from tests.support.events import an_event
 from tests.support.sample import Sample
 from tests.support.waiting import eventually
 
 LIMIT_SECONDS = 20
+START_SECONDS = 60
 
 
 @pytest.mark.parametrize("what", ["gone", "frozen"])
@@ -55,6 +57,25 @@ def test_a_process_waits_for_its_database_and_then_works(sample: Sample) -> None
         sample.database_proxy.come_back()
         eventually(lambda: sample.count(event.subject) == 1)
     assert not sample.parked()
+
+
+def test_a_process_waits_for_its_tables_and_then_works(sample: Sample) -> None:
+    event = an_event(ServiceCreated, subject=new_id())
+    tables.metadata.tables["jobs"].drop(sample.engine)
+    sample.publish(event)
+    with sample.running() as process:
+        eventually(lambda: "database_without_tables" in process.log(), START_SECONDS)
+        assert "run the command 'migrate'" in process.log()
+        tables.metadata.create_all(sample.engine)
+        eventually(lambda: sample.count(event.subject) == 1, START_SECONDS)
+
+
+def test_a_process_ends_when_a_part_of_it_has_failed_for_good(sample: Sample) -> None:
+    with sample.running() as process:
+        eventually(process.is_consuming, START_SECONDS)
+        tables.metadata.tables["outbox"].drop(sample.engine)
+        assert process.wait(timeout=60) == 1
+        assert "part_failed" in process.log()
 
 
 def test_a_process_waits_for_its_broker_and_then_works(sample: Sample) -> None:

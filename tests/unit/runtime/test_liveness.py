@@ -27,3 +27,11 @@ def test_a_hub_that_stutters_for_long_is() -> None:
     told = Liveness(lag=11.0)
     told.consumes = True
     assert not told.is_alive("amqp://nobody.invalid", patience=0)
+
+
+def test_waiting_for_the_database_is_no_reason_either() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as broker:
+        url, told = f"amqp://127.0.0.1:{broker.getsockname()[1]}/x", Liveness()
+        with told.waiting():
+            assert told.is_alive(url, patience=0)
+        assert not told.is_alive(url, patience=0)
