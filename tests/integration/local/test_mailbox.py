@@ -121,6 +121,31 @@ def test_one_address_is_refused_for_good_and_one_at_first(
     with connected(smtp_port, tls) as client:
         assert [refusal("refuse-550@contoso.example") for _ in range(2)] == [550, 550]
         assert [refusal("later-450@contoso.example") for _ in range(2)] == [450, 250]
+        assert [refusal("busy-451@contoso.example") for _ in range(2)] == [451, 451]
+        assert refusal("greylist-3600@contoso.example") == 450
+
+
+def test_one_address_is_taken_and_comes_back_as_a_report_that_names_the_mail(
+    page: Browser, mails: Path, smtp_port: int, tls: Certificates
+) -> None:
+    mail = a_mail(to="bounce-5.1.1@contoso.example")
+    mail["Message-ID"] = "<01957a00-0000-7000-8000-0000000000bb@tenantlink.example>"
+    with connected(smtp_port, tls) as client:
+        client.send_message(mail)
+    report = (mails / "000002.eml").read_text()
+    assert report.startswith("X-Rcpt-To: no-reply@tenantlink.example\n")
+    for words in ('report-type="delivery-status"', "Action: failed", "Status: 5.1.1"):
+        assert words in report
+    assert "Message-ID: <01957a00-0000-7000-8000-0000000000bb@" in report
+    assert "As text" not in report
+    page.open("/mails/000002.eml")
+    assert page.status == 200
+
+
+def test_the_page_lists_the_addresses_that_have_a_fate(page: Browser) -> None:
+    page.click("Addresses that refuse, delay or send back")
+    assert "greylist-60@contoso.example" in page.text()
+    assert "bounce-5.1.1@contoso.example" in page.text()
 
 
 def test_an_unknown_mail_is_not_found(page: Browser) -> None:

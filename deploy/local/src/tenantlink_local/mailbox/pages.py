@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, make_response, render_template
 
+from tenantlink_local.mailbox.behaviour import PATTERNS
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -44,6 +46,18 @@ def build(folder: Path) -> Flask:
     def listing() -> str:
         numbers = sorted((path.stem for path in folder.glob("*.eml")), reverse=True)
         return render_template("mailbox.html", letters=[letter(each) for each in numbers])
+
+    @app.get("/addresses")
+    def addresses() -> str:
+        return render_template("addresses.html", patterns=PATTERNS)
+
+    @app.get("/mails/<number>.eml")
+    def whole(number: str) -> Response:
+        letter(number)
+        answer = make_response((folder / f"{number}.eml").read_bytes())
+        answer.headers["Content-Type"] = "text/plain; charset=utf-8"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
 
     @app.get("/mails/<number>")
     def one(number: str) -> str:

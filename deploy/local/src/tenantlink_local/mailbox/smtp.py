@@ -1,11 +1,12 @@
 """The SMTP side: STARTTLS is required, any login is accepted, every mail becomes a file.
 
 A file holds the bytes as they came, after one line of our own with the addresses of the envelope.
-
-Two local parts let tests see refusals: `refuse-550` is refused for good, `later-450` at first.
+`behaviour` says which addresses are treated otherwise, `reports` what comes back.
 """
 
+import asyncio
 import ssl
+import time
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,36 +14,43 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
+from tenantlink_local.mailbox.behaviour import Behaviour, Clock
+from tenantlink_local.mailbox.reports import report
+
 
 class Keeper:
     """aiosmtpd's handler: decides about recipients and stores mails."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock = time.monotonic) -> None:
         self._folder = folder
         self._numbers = count(max((int(each.stem) for each in folder.glob("*.eml")), default=0) + 1)
-        self._asked: set[str] = set()
+        self._behaviour = Behaviour(clock)
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
     ) -> str:
         """One recipient."""
-        local_part = address.partition("@")[0]
-        if local_part == "refuse-550":
-            return "550 5.1.1 no such user here"
-        if local_part == "later-450" and address not in self._asked:
-            self._asked.add(address)
-            return "450 4.2.0 greylisted, try again later"
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 recipient ok"
+        treatment = self._behaviour.treat(address)
+        await asyncio.sleep(treatment.seconds)
+        if treatment.is_taken:
+            envelope.rcpt_tos.append(address)
+        return treatment.answer
 
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Any) -> str:
-        """One mail."""
-        number = next(self._numbers)
-        recipients = f"X-Rcpt-To: {', '.join(envelope.rcpt_tos)}\r\n".encode()
-        unfinished = self._folder / f"{number:06}.part"
-        unfinished.write_bytes(recipients + envelope.content)
-        unfinished.rename(self._folder / f"{number:06}.eml")
+        """One mail, and what comes back of it."""
+        number = self._keep(envelope.rcpt_tos, envelope.content)
+        for address in envelope.rcpt_tos:
+            if status := self._behaviour.treat(address).bounces:
+                self._keep([envelope.mail_from], report(envelope, address, status))
         return f"250 2.0.0 kept as {number}"
+
+    def _keep(self, recipients: list[str], content: bytes) -> int:
+        number = next(self._numbers)
+        line = f"X-Rcpt-To: {', '.join(recipients)}\r\n".encode()
+        unfinished = self._folder / f"{number:06}.part"
+        unfinished.write_bytes(line + content)
+        unfinished.rename(self._folder / f"{number:06}.eml")
+        return number
 
 
 def start(folder: Path, port: int, certificate: Path, key: Path) -> Controller:

@@ -18,6 +18,7 @@ MAX_PARTS = 50
 _HEX = r"[0-9a-fA-F]"
 _UUID = re.compile(rf"{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}")
 _VERP = re.compile(rf"\+({_HEX}{{32}})@")
+_MESSAGE_ID = re.compile(r"^message-id:((?:.|\r?\n[ \t]){0,300})", re.IGNORECASE | re.MULTILINE)
 _RECIPIENT_HEADERS = ("X-Original-To", "Delivered-To", "Envelope-To", "To")
 _ORIGINAL = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _STATUS = ("message/delivery-status", "message/global-delivery-status")
@@ -79,8 +80,9 @@ def _message_id(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
         return _text(payload[0], "Message-ID") if isinstance(payload[0], Message) else ""
-    headers = str(payload)[:MAX_BYTES]
-    found = re.search(r"^message-id:(.{0,300})", headers, re.IGNORECASE | re.MULTILINE)
+    decoded = part.get_payload(decode=True)
+    headers = decoded.decode(errors="replace") if isinstance(decoded, bytes) else ""
+    found = _MESSAGE_ID.search(headers)
     return found[1] if found else ""
 
 
