@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tenantlink_local import outside, process
@@ -24,6 +25,7 @@ class Surroundings:
     ports: dict[str, int]
     certificates: Certificates
     servers: Servers
+    changes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def console_url(self) -> str:
@@ -67,9 +69,9 @@ def environment(around: Surroundings, package: str, kind: str) -> dict[str, str]
         settings |= _pages(around, package)
     prefix = package.upper()
     hub = {"EVENTLET_HUB": "asyncio"} if kind == "work" else {}
-    return process.environment(
-        **hub, **{f"{prefix}_{name}": value for name, value in settings.items()}
-    )
+    named = {f"{prefix}_{name}": value for name, value in settings.items()}
+    changed = {n: value for n, value in around.changes.items() if n.startswith(f"{prefix}_")}
+    return process.environment(**hub, **{**named, **changed})
 
 
 def _common(around: Surroundings, package: str, kind: str) -> dict[str, str]:

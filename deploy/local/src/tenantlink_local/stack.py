@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,15 +73,18 @@ class Stack:
         folder.remove(self.folder)
 
 
-def up(place: Path, usual_ports: bool = False) -> Stack:
-    """Start everything; on a failure what was started is stopped again."""
+def up(place: Path, usual_ports: bool = False, changes: Mapping[str, str] | None = None) -> Stack:
+    """Start everything; on a failure what was started is stopped again.
+
+    `changes` are settings of the services that differ, by the names of their variables.
+    """
     folder.prepare(place)
     chosen = ports.choose(usual=usual_ports)
     with step("certificates"):
         pem = certificates.make(place / "tls")
     stack = Stack(place, {}, str(pem.ca), chosen["epmd"])
     try:
-        _fill(stack, chosen, pem)
+        _fill(stack, chosen, pem, changes or {})
     except BaseException:
         print("\nStopping what was started ...", flush=True)
         stack.down()
@@ -90,10 +93,15 @@ def up(place: Path, usual_ports: bool = False) -> Stack:
     return stack
 
 
-def _fill(stack: Stack, chosen: dict[str, int], pem: certificates.Certificates) -> None:
+def _fill(
+    stack: Stack,
+    chosen: dict[str, int],
+    pem: certificates.Certificates,
+    changes: Mapping[str, str],
+) -> None:
     with step("RabbitMQ with its topology, PostgreSQL"):
         running = servers.start(stack.folder, chosen, stack.started)
-    around = Surroundings(stack.folder, chosen, pem, running)
+    around = Surroundings(stack.folder, chosen, pem, running, changes)
     services.write_keys(around)
     stack.urls = _urls(around)
     with step("Entra simulator and mailbox; migrations of four databases"):
