@@ -105,6 +105,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         self._say(office, "GREETING", b"220 rude ESMTP")
         while line := self.rfile.readline():
             command = line[:4].strip().upper().decode()
+            office.heard.append(line.decode().strip())
             self._say(office, command, b"354 go on" if command == "DATA" else b"250 ok")
             if command == "DATA":
                 while self.rfile.readline() not in (b".\r\n", b""):
@@ -126,6 +127,7 @@ class RudeServer:
 
     answers: dict[str, bytes | None] = field(default_factory=dict)
     delay: float = 0.0
+    heard: list[str] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 

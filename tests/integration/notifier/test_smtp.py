@@ -237,3 +237,23 @@ def test_whatever_bytes_a_server_says_are_told_as_one_short_printable_line(
     assert answer.words.isprintable()
     assert len(answer.words) <= 500
     assert answer.words.startswith(f"{code.decode()} gr e [31m long long")
+
+
+def test_a_report_comes_to_an_address_that_says_which_mail_it_is_about(
+    courier: CourierProcess, office: PostOffice
+) -> None:
+    courier.send(office, bounces="bounces@fabrikam.example")
+    assert office.letters[0].sender == f"bounces+{MAIL.hex}@fabrikam.example"
+    assert office.letters[0].message["From"] == "Fabrikam Voice <no-reply@fabrikam.example>"
+
+
+def test_a_server_that_can_is_asked_for_reports_that_name_the_mail_without_its_text(
+    courier: CourierProcess,
+) -> None:
+    with RudeServer({"EHLO": b"250-rude\r\n250 DSN"}).running() as server:
+        assert courier.send(server).kind == "Accepted"
+    heard = [line for line in server.heard if line.startswith(("MAIL", "RCPT"))]
+    assert heard == [
+        f"MAIL FROM:<no-reply@fabrikam.example> RET=HDRS ENVID={MAIL}",
+        "RCPT TO:<admin@contoso.example> NOTIFY=FAILURE",
+    ]

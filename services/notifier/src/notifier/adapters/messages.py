@@ -34,11 +34,11 @@ def compose(
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(date)
     message["Message-ID"] = f"<{mail_id}@{author.domain}>"
-    message["Content-Language"] = rendered.language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no machine shall answer
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(rendered.text)
     message.add_alternative(rendered.html, subtype="html")
+    message["Content-Language"] = rendered.language  # before, it would move into the first part
     if rendered.logo:
         _add_logo(message, rendered.logo)
     return message

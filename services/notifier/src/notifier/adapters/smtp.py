@@ -106,7 +106,7 @@ class SmtpCourier:
         try:
             async with asyncio.timeout(self._server.total_seconds):
                 await client.connect()
-                reports = client.supports_extension("dsn")
+                reports = await _gives_reports(client)
                 _, words = await client.send_message(
                     message,
                     sender=self._envelope_sender(message, mail_id),
@@ -139,6 +139,14 @@ class SmtpCourier:
             tls_context=self._tls,
             timeout=server.step_seconds,
         )
+
+
+async def _gives_reports(client: aiosmtplib.SMTP) -> bool:
+    """Known from the server's greeting; one too old for EHLO is greeted otherwise afterwards."""
+    if client.is_ehlo_or_helo_needed:
+        with suppress(aiosmtplib.SMTPHeloError):
+            await client.ehlo()
+    return client.supports_extension("dsn")
 
 
 def _report_with(mail_id: UUID) -> list[str]:
