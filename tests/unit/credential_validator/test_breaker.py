@@ -105,8 +105,9 @@ def test_a_probe_that_fails_begins_a_longer_pause_up_to_a_limit() -> None:
     host = an_open_one()
     host.seconds = SECONDS
     assert host.is_asked(AWAY)
+    host.seconds += SECONDS
     assert not host.is_asked()
-    host.seconds += 2 * SECONDS
+    host.seconds += SECONDS
     for _ in range(9):
         assert host.is_asked(AWAY)
         host.seconds += LONGEST_SECONDS

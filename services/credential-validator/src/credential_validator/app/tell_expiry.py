@@ -1,7 +1,6 @@
 """Tells onboarding in time that the secret of a created service ends: 60, 30, 14, 7, 1, 0 days."""
 
 from datetime import datetime
-from functools import partial
 
 from credential_validator.domain.credentials import Credential, Credentials, Warned
 from credential_validator.domain.expiry import next_threshold_at, passed_threshold
@@ -27,14 +26,14 @@ def jobs_for_expiry(before: Credentials, after: Credentials, now: datetime) -> t
     return (NewJob(EXPIRING, due_at=now, number=old.revision),) if leftover and old else ()
 
 
-def run(job: Job) -> Settlement[Credentials]:
+def run(_job: Job) -> Settlement[Credentials]:
     """Tell what is due about the credential that is in use then, and plan the next time."""
-    return Settlement(partial(_told, number=job.number))
+    return Settlement(_told)
 
 
-def _told(credentials: Credentials, now: datetime, number: int) -> Decision[Credentials]:
+def _told(credentials: Credentials, now: datetime) -> Decision[Credentials]:
     credential = credentials.in_use
-    if credential is None or credential.expires_at is None or credential.revision < number:
+    if credential is None or credential.expires_at is None:
         return Decision(credentials)
     threshold = _untold_threshold(credentials, credential, now)
     if threshold is None:
