@@ -11,8 +11,11 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from joserfc.jwk import KeySet
+from prometheus_client import REGISTRY
 
+from onboarding.adapters.metrics import CountedStates, MeasuredSteps
 from onboarding.adapters.sealed import SealedLinks
+from onboarding.adapters.sql_listing import recount
 from onboarding.adapters.sql_onboardings import SqlTransactions
 from onboarding.app import close_service, renew_invitation
 from onboarding.app.hand_over import HandOver
@@ -199,3 +202,20 @@ def test_a_link_is_shown_once_and_stands_nowhere_in_clear(saga: Office, tmp_path
         stored = rows(saga, f"SELECT t::text AS text FROM {table} AS t")  # noqa: S608
         assert not [row for row in stored if "token-in-clear" in row.text]
         assert not [row for row in stored if sealed in row.text]
+
+
+def test_operations_see_how_many_there_are_and_how_long_a_step_took(saga: Office) -> None:
+    measured = MeasuredSteps(WhatFollows())
+    flow = replace(saga.flow, transactions=replace(saga.flow.transactions, consequences=measured))
+    office = replace(saga, flow=flow)
+    subject = office.ordered()
+    office.receive(an_event(InvitationIssued, subject=subject))
+    with office.engine.begin() as connection:
+        recount(connection)
+    CountedStates(office.engine).show()
+    sample = REGISTRY.get_sample_value
+    assert sample("tenantlink_onboardings", {"state": "invited"}) == 1.0
+    assert sample("tenantlink_onboardings", {"state": "active"}) == 0.0
+    steps = sample("tenantlink_onboarding_step_seconds_count", {"state": "requested"})
+    assert steps is not None
+    assert steps >= 1.0

@@ -191,6 +191,20 @@ def test_customer_and_system_choose_who_is_told_and_of_what() -> None:
     assert undeliverable[NoticeKind.UNDELIVERABLE].recipients == ("team@provider.example",)
 
 
+def test_the_settings_of_the_ordering_system_add_to_those_of_the_customer() -> None:
+    crm = NoticeSettings(operators=("crm@provider.example",), muted=(NoticeKind.RECEIPT,))
+    follows = WhatFollows(Telling(systems={"crm": crm}))
+    own = NoticeSettings(operators=("team@provider.example",))
+    order = an_order(system="crm", operator_email="", notices=own)
+    invited = replace(AT_NOW[State.INVITED], order=order)
+    told = notices(after(invited, an_event(DeviceAuthenticated), follows=follows))
+    assert set(told) == {NoticeKind.AUTHENTICATED}
+    assert told[NoticeKind.AUTHENTICATED].recipients == (
+        "team@provider.example",
+        "crm@provider.example",
+    )
+
+
 def test_an_order_that_names_nobody_is_told_to_the_installations_operators() -> None:
     follows = WhatFollows(Telling(operators=("noc@provider.example",)))
     invited = replace(AT_NOW[State.INVITED], order=an_order(operator_email=""))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from onboarding.adapters.addresses import is_address
+from onboarding.adapters.metrics import CountedStates, MeasuredSteps
 from onboarding.adapters.sealed import SealedLinks, SealedSecrets
 from onboarding.adapters.sql_customers import SqlCustomers
 from onboarding.adapters.sql_idempotency import SqlIdempotency, forget_old
@@ -47,6 +48,7 @@ def build_work(settings: OnboardingSettings) -> "Host":
     from tenantlink_runtime.host import Chore, Host
 
     engine = connect(settings.database_url.get_secret_value(), settings.pool_size)
+    CountedStates(engine).show()
     return Host.build(
         settings,
         ONBOARDING,
@@ -57,7 +59,7 @@ def build_work(settings: OnboardingSettings) -> "Host":
             "timers": RunTimers(build_deadlines(settings)),
         },
         projections=(SqlTimeline(utc_now),),
-        consequences=build_consequences(settings),
+        consequences=MeasuredSteps(build_consequences(settings)),
         chores=(
             Chore("count_services", COUNT_SECONDS, recount),
             Chore("forget_idempotency_keys", FORGET_SECONDS, forget_old),
@@ -102,7 +104,12 @@ def build_consequences(settings: OnboardingSettings) -> WhatFollows:
     """What follows from every decision, in `work` and `web` alike."""
     system = settings.provisioning_system if settings.provisioning == "external" else None
     return WhatFollows(
-        Telling(build_deadlines(settings), settings.operator_addresses, settings.public_url),
+        Telling(
+            build_deadlines(settings),
+            settings.operator_addresses,
+            settings.public_url,
+            settings.system_notices,
+        ),
         Provisioning(system, settings.creating_limit),
         settings.base_domain,
     )
@@ -126,7 +133,8 @@ def build_console(settings: OnboardingSettings, engine: "sa.Engine") -> "Console
 
     aggregates, timeline = stored_onboardings(), SqlTimeline(utc_now)
     follows = build_consequences(settings)
-    inner = Transactions(engine, ONBOARDING, aggregates, (timeline,), consequences=follows)
+    measured = MeasuredSteps(follows)
+    inner = Transactions(engine, ONBOARDING, aggregates, (timeline,), consequences=measured)
     transactions = SqlTransactions(inner)
     onboardings, customers = SqlOnboardings(engine, aggregates), SqlCustomers(engine)
     orders = OrderService(

@@ -7,13 +7,14 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from onboarding.domain.registers import NoticeSettings
 from tenantlink_runtime.settings import WebSettings
 
 
 class SagaSettings(WebSettings):
     """How long things may take, who creates services, and who is told.
 
-    A duration is a number of seconds, or ISO 8601 such as P7D or PT10M.
+    A duration is written as in ISO 8601: P7D, PT10M, PT2S.
     """
 
     requested_limit: timedelta = Field(
@@ -63,6 +64,9 @@ class SagaSettings(WebSettings):
     )
     operator_addresses: tuple[str, ...] = Field(
         default=(), description="mail addresses told of orders that name no operator"
+    )
+    system_notices: dict[str, NoticeSettings] = Field(
+        default={}, description="by upstream system: who is told, and of what not"
     )
 
     @model_validator(mode="after")

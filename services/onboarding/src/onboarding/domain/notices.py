@@ -5,14 +5,14 @@ a change and not to a state. Operators are written to in English, administrators
 the order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from onboarding.domain.attention import attention_of
 from onboarding.domain.deadlines import Deadlines, TimerKind, awaited, timers
 from onboarding.domain.onboarding import Onboarding
-from onboarding.domain.registers import MailFate, Ordered
+from onboarding.domain.registers import MailFate, NoticeSettings, Ordered
 from onboarding.domain.states import WORDS, State
 from tenantlink_contracts.onboarding import Notice, NoticeKind
 
@@ -24,11 +24,25 @@ Told = tuple[NoticeKind, Data]
 @dataclass(frozen=True, slots=True)
 class Telling:
     """What the mails need to know of the installation. `operators` are told of orders that name
-    nobody; `console_url` is the console's public URL, or empty."""
+    nobody; `console_url` is the console's public URL, or empty; `systems` holds the settings of
+    upstream systems."""
 
     deadlines: Deadlines = field(default_factory=Deadlines)
     operators: tuple[str, ...] = ()
     console_url: str = ""
+    systems: Mapping[str, NoticeSettings] = field(default_factory=dict)
+
+    def settings(self, order: Ordered) -> NoticeSettings:
+        """Those of customer and ordering system together; what one of them mutes is muted."""
+        own, system = order.notices, self.systems.get(order.system or "")
+        if system is None:
+            return own
+        return NoticeSettings(
+            own.operators + system.operators,
+            own.administrators + system.administrators,
+            own.orderer and system.orderer,
+            own.muted + system.muted,
+        )
 
 
 def notices(before: Onboarding, after: Onboarding, telling: Telling) -> tuple[Notice, ...]:
@@ -42,7 +56,7 @@ def notices(before: Onboarding, after: Onboarding, telling: Telling) -> tuple[No
     ]
     found = []
     for kind, recipients, data in told:
-        if kind in order.notices.muted:
+        if kind in telling.settings(order).muted:
             continue
         language = order.language if recipients is _to_administrators else OPERATOR_LANGUAGE
         whom = recipients(after, order, telling)
@@ -76,14 +90,15 @@ def _together(found: list[Notice]) -> Iterator[Notice]:
 
 
 def _to_operators(_: Onboarding, order: Ordered, telling: Telling) -> tuple[str, ...]:
-    orderer = (order.operator_email,) if order.notices.orderer else ()
-    named = dict.fromkeys(filter(None, (*orderer, *order.notices.operators)))
+    settings = telling.settings(order)
+    orderer = (order.operator_email,) if settings.orderer else ()
+    named = dict.fromkeys(filter(None, (*orderer, *settings.operators)))
     return tuple(named) or telling.operators
 
 
-def _to_administrators(onboarding: Onboarding, order: Ordered, _: Telling) -> tuple[str, ...]:
-    named = dict.fromkeys(filter(None, (onboarding.address, *order.notices.administrators)))
-    return tuple(named)
+def _to_administrators(onboarding: Onboarding, order: Ordered, telling: Telling) -> tuple[str, ...]:
+    others = telling.settings(order).administrators
+    return tuple(dict.fromkeys(filter(None, (onboarding.address, *others))))
 
 
 def _about(onboarding: Onboarding, order: Ordered, telling: Telling, operators: bool) -> Data:
