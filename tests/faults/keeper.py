@@ -23,7 +23,7 @@ from tests.faults.progress import tell
 from tests.support.waiting import eventually
 
 LOOK_SECONDS = 0.1
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 KINDS = tuple(f"{package} {kind}" for package, kind in services.PROCESSES)
 
 

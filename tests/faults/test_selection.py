@@ -23,7 +23,7 @@ def test_work_processes_that_die_at_the_worst_places_lose_nothing(world: World) 
     for kind, (place, times) in PLACES.items():
         world.keeper.crash_at(kind, place, times)
     with world.load().all_of(orders=12) as load:
-        eventually(lambda: all(map(world.keeper.has_crashed, PLACES)), 120, "all four crashes")
+        eventually(lambda: all(map(world.keeper.has_crashed, PLACES)), 240, "all four crashes")
     world.assert_nothing_is_lost(load)
 
 
@@ -32,17 +32,17 @@ def test_a_kill_of_each_kind_of_process_loses_nothing(world: World) -> None:
         for kind in random.sample(KINDS, len(KINDS)):
             before = load.ended
             world.keeper.kill(kind)
-            eventually(lambda before=before: load.ended > before, 120, "an order after the kill")  # type: ignore[misc]
+            eventually(lambda before=before: load.ended > before, 240, "an order after the kill")  # type: ignore[misc]
     world.assert_nothing_is_lost(load)
 
 
 def test_a_killed_broker_and_a_restarted_database_lose_nothing(world: World) -> None:
     with world.load().running(ORDERS) as load:
-        eventually(lambda: load.accepted, 60, "the first order")
+        eventually(lambda: load.accepted, 240, "the first order")
         kill_broker(world.keeper)
-        eventually(lambda: load.ended > 2, 120, "orders after the broker's return")
+        eventually(lambda: load.ended > 2, 240, "orders after the broker's return")
         before = load.ended
         with database_away(world.keeper):
             let_pass(1)
-        eventually(lambda: load.ended > before + 2, 120, "orders after the database's return")
+        eventually(lambda: load.ended > before + 2, 240, "orders after the database's return")
     world.assert_nothing_is_lost(load)
