@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tenantlink_cli import dead_letters, preview_mail, topology_commands
+from tenantlink_cli import dead_letters, preview_mail, request_service, topology_commands
 from tenantlink_contracts import asyncapi, names
 
 app = typer.Typer(no_args_is_help=True, help="Run and inspect a Tenantlink installation.")
@@ -13,6 +13,7 @@ keys_app = typer.Typer(no_args_is_help=True, help="The key files of an installat
 app.add_typer(topology_commands.app, name="topology")
 app.add_typer(keys_app, name="keys")
 app.add_typer(dead_letters.app, name="dead-letters")
+app.command("request-service", epilog=request_service.EXAMPLE)(request_service.request_service)
 app.add_typer(preview_mail.app)
 
 
