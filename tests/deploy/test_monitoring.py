@@ -76,16 +76,6 @@ def check(expression: str, exported: dict[str, set[str]]) -> None:
     assert labels <= known, expression
 
 
-def test_every_metric_of_the_code_is_on_a_dashboard() -> None:
-    shown = {series.name for text in observed.expressions() for series in observed.asked(text)}
-    assert {family(name) for name in observed.exported()} <= {family(name) for name in shown}
-
-
-def family(name: str) -> str:
-    """The metric that a series belongs to."""
-    return re.sub(r"_(bucket|count|sum)$", "", name)
-
-
 def test_what_the_dashboards_ask_is_promql(tmp_path: Path) -> None:
     rules = [
         {"record": f"tested:{number}", "expr": expression}
