@@ -47,7 +47,7 @@ def test_a_page_comes_can_be_read_by_everybody_and_fits_a_phone(
         visit.page.wait_for_load_state("load")
         picture(visit.page, name, width)
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert breaches(visit.page) == []
+    assert breaches(visit.page) == []  # at the narrow width, where things come closest
 
 
 def test_axe_would_find_a_field_without_a_label(

@@ -22,8 +22,20 @@ SUPPORT = {
     "correlation_id": "0d4a7c1e-5b0f-4b47-9d0a-000000000001",
     "time": "2026-03-02T09:00:07Z",
 }
-BUSY = {"code": "microsoft_busy", "title": "Microsoft asks us to wait", "passing": True}
-AWAY = {"code": "microsoft_unreachable", "title": "Microsoft cannot be reached", "passing": True}
+BUSY = {
+    "code": "microsoft_busy",
+    "title": "Microsoft asks us to wait",
+    "cause": "Microsoft Entra does not take this request at the moment.",
+    "remedy": "You need to do nothing; we try again.",
+    "passing": True,
+}
+AWAY = {
+    "code": "microsoft_unreachable",
+    "title": "Microsoft cannot be reached",
+    "cause": "Microsoft Entra or Microsoft Graph did not answer.",
+    "remedy": "You need to do nothing; we try again.",
+    "passing": True,
+}
 CHECKS = [
     {"name": "sign_in", "state": "done"},
     {"name": "tenant", "state": "running"},
