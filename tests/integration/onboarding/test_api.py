@@ -1,6 +1,7 @@
 """The API: orders and actions by programs, with tokens of the real provider of the local stack."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,13 @@ from uuid import UUID
 
 import pytest
 import requests
+import schemathesis
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
+from schemathesis import GenerationMode, checks
+from schemathesis.specs.openapi import checks as openapi_checks
 from werkzeug.test import TestResponse
 
 from onboarding import bootstrap
@@ -333,3 +340,50 @@ def test_the_published_document_is_the_one_that_is_served(enter: Enter) -> None:
     assert served.status_code == 200
     assert OPENAPI.read_text() == api_openapi.rendered()
     assert served.json == json.loads(OPENAPI.read_text())
+
+
+# These take the very same way as `resend` and `change-address`; each would cost seconds.
+LIKE_OTHERS = ("withdraw", "approve-forwarding", "decline-forwarding", "create", "renew", "close")
+DOCUMENTED = (
+    checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_headers_conformance,
+    openapi_checks.response_schema_conformance,
+)
+
+
+@pytest.mark.filterwarnings("ignore")  # what schemathesis itself imports and does
+def test_generated_requests_find_no_fault_and_no_answer_that_is_not_documented(
+    enter: Enter,
+) -> None:
+    """The same requests every time, good and bad ones."""
+    portal = enter()
+    made = portal.order().json or {}
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", portal.client.application)
+    answered: Counter[int] = Counter()
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.path.rpartition("}/")[2] in LIKE_OTHERS:
+            continue
+        modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        cases = st.one_of([operation.as_strategy(generation_mode=mode) for mode in modes])
+
+        @settings_of_hypothesis(
+            max_examples=8,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=cases, known=st.booleans())
+        def holds(case: Any, known: bool) -> None:
+            if known and "id" in case.path_parameters:
+                case.path_parameters["id"] = made["id"]
+            answer = case.call(headers={"Authorization": f"Bearer {portal.token}"})
+            answered[answer.status_code] += 1
+            case.validate_response(answer, checks=list(DOCUMENTED))
+
+        holds()
+    assert min(answered[200], answered[400], answered[422]) > 0, answered
