@@ -97,7 +97,7 @@ def test_what_is_withdrawn_is_shredded_and_its_link_connects_another(
         validator.publish(
             an_event(CredentialsWithdrawn, submission_id=submission, revision=proven.revision)
         )
-        eventually(lambda: str(proven.credential_id) not in validator.everything())
+        eventually(lambda: str(proven.credential_id) not in validator.everything(), seconds=60)
         validator.submit(app, contoso)
         _, another = heard_until_answer(validator)
         assert isinstance(another, DeviceAuthenticated)
@@ -118,11 +118,11 @@ def test_the_end_of_a_services_secret_is_told_until_the_service_is_closed(
         assert isinstance(expiring, ClientSecretExpiring)
         assert (expiring.revision, expiring.threshold) == (1, 30)
         assert expiring.expires_at == proven.verdict.secret.expires_at
-        eventually(lambda: validator.jobs() == 1, what="a timer for the next threshold")
+        eventually(lambda: validator.jobs() == 1, seconds=60, what="a timer")
     with validator.running():
-        eventually(lambda: _counts_secrets(validator), seconds=20, what="the gauge of secrets")
+        eventually(lambda: _counts_secrets(validator), seconds=60, what="the gauge of secrets")
         validator.publish(an_event(ServiceClosed))
-        eventually(lambda: validator.jobs() == 0, what="no timer")
+        eventually(lambda: validator.jobs() == 0, seconds=60, what="no timer")
         assert str(proven.credential_id) not in validator.everything()
 
 

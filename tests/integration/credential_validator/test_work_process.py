@@ -116,7 +116,7 @@ def test_while_microsoft_is_away_a_submission_waits_sealed_and_is_proven_when_it
     proxy.go_away()
     with validator.running(**behind(proxy, entra)) as process:
         submission = validator.submit(app, contoso)
-        eventually(lambda: validator.attempts() >= 1, what="a first try")
+        eventually(lambda: validator.attempts() >= 1, seconds=60, what="a first try")
         assert process.poll() is None
         waiting = validator.hear()
         assert isinstance(waiting, AuthenticationProgressed)
@@ -144,10 +144,10 @@ def test_an_order_that_ends_while_microsoft_is_away_leaves_not_even_a_sealed_sec
     proxy.go_away()
     with validator.running(**behind(proxy, entra)):
         validator.submit(app, contoso)
-        eventually(lambda: validator.attempts() >= 1, what="a first try")
+        eventually(lambda: validator.attempts() >= 1, seconds=60, what="a first try")
         assert "sealed" in validator.everything()
         validator.publish(an_event(end, **({"revision": 2} if end is ServiceCreated else {})))
-        eventually(lambda: validator.jobs() == 0, what="an empty table of jobs")
+        eventually(lambda: validator.jobs() == 0, seconds=60, what="an empty table of jobs")
         assert "sealed" not in validator.everything()
         assert validator.answers() == []
 
@@ -156,7 +156,7 @@ def test_an_authority_that_is_not_allowed_keeps_the_process_from_starting_and_sa
     validator: Validator,
 ) -> None:
     with validator.running(AUTHORITY="https://login.example") as process:
-        assert process.wait(timeout=30) == 2
+        assert process.wait(timeout=90) == 2
     assert "CREDENTIAL_VALIDATOR_AUTHORITY: " in validator.log
     assert "https://login.example is none of AUTHORITIES" in validator.log
     assert "Traceback" not in validator.log

@@ -114,7 +114,7 @@ class Validator:
 
     def hear(self) -> Any:
         """The next fact that the service publishes."""
-        return eventually(self._next_heard, seconds=20, what="a published fact")
+        return eventually(self._next_heard, seconds=90, what="a published fact")
 
     def hear_answer(self) -> Any:
         """The next fact that is no news of progress."""
