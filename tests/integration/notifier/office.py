@@ -45,6 +45,20 @@ class Notifier:
         """All that the process has printed, on both ways out."""
         return (self.folder / "notifier.log").read_text()
 
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def command(self, *arguments: str, stdin: bytes = b"") -> str:
+        """What a command of notifier says that somebody runs beside the process."""
+        done = subprocess.run(
+            [sys.executable, "-m", "notifier", *arguments],
+            env={**os.environ, **self.settings},
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout.decode()
+
     def seal(self, subject: UUID, round_: int = 1, link: str = LINK) -> str:
         """A link, sealed to notifier as invitation does it."""
         keys = PublicKeys.load(self.folder / "public.jwks.json")
@@ -126,13 +140,11 @@ class Notifier:
     def running(self, amqp_url: str, tls: Certificates) -> Iterator["Notifier"]:
         """Killed at the end, whatever happened."""
         settings = self._settings(amqp_url, tls)
+        self.settings = {f"NOTIFIER_{name}": text for name, text in settings.items()}
         with (self.folder / "notifier.log").open("w") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "notifier", "work"],
-                env={
-                    **os.environ,
-                    **{f"NOTIFIER_{name}": text for name, text in settings.items()},
-                },
+                env={**os.environ, **self.settings},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -1,6 +1,7 @@
 """A real `work` process: a sealed link becomes a mail, and stands nowhere else in clear."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from tenantlink_contracts.notifier import (
     InvitationSent,
     InvitationUndeliverable,
 )
-from tenantlink_contracts.onboarding import OnboardingCancelled
+from tenantlink_contracts.onboarding import NoticeRequested, OnboardingCancelled
+from tenantlink_local.mailbox import reports
 from tenantlink_runtime.clock import new_id, utc_now
 from tests.integration.notifier.office import Notifier, entries
 from tests.support.events import a_notice, an_event
-from tests.support.notifier_builders import LINK
+from tests.support.notifier_builders import LINK, NOTICES
 from tests.support.waiting import eventually
 
 TOKEN = LINK.rpartition("/")[2]
+RECEIPT = {**NOTICES["receipt"], "recipients": ["receipt@contoso.example"]}
 
 
 def issued(notifier: Notifier, subject: UUID, **changes: Any) -> Event[InvitationIssued]:
@@ -117,6 +120,65 @@ def test_a_notice_reaches_its_other_recipients_when_one_is_refused(notifier: Not
     eventually(lambda: notifier.jobs() == 0)
     assert len(notifier.mails.letters) == 2
     assert "notice_undeliverable" in {entry["event"] for entry in entries(notifier.log)}
+
+
+def test_every_kind_of_notice_becomes_a_mail_in_its_language(notifier: Notifier) -> None:
+    told = [
+        {**notice, "recipients": [f"{kind}@{language}.example"], "language": language}
+        for kind, notice in NOTICES.items()
+        for language in ("en", "de")
+    ]
+    notifier.tell(an_event(NoticeRequested, subject=new_id(), notices=told))
+    for kind in NOTICES:
+        english, german = (
+            notifier.mail_to(f"{kind}@{language}.example").message for language in ("en", "de")
+        )
+        assert "Contoso Direct Routing" in english["Subject"]
+        assert (english["Content-Language"], german["Content-Language"]) == ("en", "de")
+        texts = [
+            part.get_content() for mail in (english, german) if (part := mail.get_body(("plain",)))
+        ]
+        assert texts[0] != texts[1]
+    eventually(lambda: notifier.jobs() == 0)
+
+
+def test_a_receipt_has_the_link_to_the_status_page_which_stands_sealed_until_the_end(
+    notifier: Notifier,
+) -> None:
+    subject, status = new_id(), "https://wizard.fabrikam.example/status/a-token-of-its-own"
+    sealed = notifier.seal(subject, link=status)
+    notifier.tell(issued(notifier, subject, status_link=sealed))
+    notifier.says(InvitationSent, subject)
+    notifier.tell(an_event(NoticeRequested, subject=subject, notices=[RECEIPT]))
+    letter = notifier.mail_to("receipt@contoso.example")
+    text = letter.message.get_body(("plain",))
+    assert text is not None
+    assert status in text.get_content()
+    assert sealed in notifier.everything()
+    assert status not in notifier.everything()
+    assert status not in notifier.log
+    notifier.tell(an_event(OnboardingCancelled, subject=subject))
+    eventually(lambda: sealed not in notifier.everything())
+
+
+def test_an_invitation_that_came_back_is_undeliverable_and_the_command_tells_what_became_of_it(
+    notifier: Notifier,
+) -> None:
+    subject = new_id()
+    event = issued(notifier, subject)
+    notifier.tell(event)
+    notifier.says(InvitationSent, subject)
+    assert "accepted: 250 2.0.0 queued" in notifier.command("mails", str(subject))
+    letter = notifier.mails.letters[0]
+    envelope = SimpleNamespace(mail_from=letter.sender, content=letter.message.as_bytes())
+    report = reports.report(envelope, "admin@contoso.example", "5.1.1")
+    for _ in range(2):
+        notifier.command("bounce", stdin=report)
+    undeliverable = notifier.says(InvitationUndeliverable, subject)
+    assert undeliverable.mail_id == event.id
+    assert undeliverable.server_words.startswith("Came back: 550 5.1.1")
+    told = notifier.command("mails", str(subject))
+    assert "invitation (first), round 1  undeliverable: Came back" in told
 
 
 def assert_secret(notifier: Notifier, event: Event[InvitationIssued]) -> None:
