@@ -22,7 +22,8 @@ integration() { "$bin/pytest" -n 3 --dist loadfile tests/integration; }
 deploy() { "$bin/pytest" -o faulthandler_timeout=1200 tests/deploy; }
 # Pages in Chromium, two at a time.
 browser() { "$bin/pytest" -n 2 --dist load -o faulthandler_timeout=300 tests/browser; }
-e2e() { "$bin/pytest" tests/e2e; }
+# Two whole systems at once; people in them wait for mails.
+e2e() { "$bin/pytest" -n 2 --dist loadfile -o faulthandler_timeout=300 tests/e2e; }
 # The rest of the fault tests takes half an hour: make faults.
 faults() { "$bin/pytest" -s -o faulthandler_timeout=600 tests/faults/test_selection.py; }
 

@@ -21,6 +21,7 @@ class Administrator:
     stack: Stack
     email: str
     browser: Browser = field(default_factory=Browser)
+    read: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     @contextmanager
@@ -44,11 +45,24 @@ class Administrator:
         self.browser.open(f"{self.stack.urls['mailbox']}{found()[0]}")
         return self.browser.text()
 
-    def link(self, words: str = "Activate", count: int = 1) -> str:
-        """The link of the newest invitation, as its text part shows it."""
-        text = self.await_mail(words, count)
+    def link(self, count: int = 1) -> str:
+        """The newest of so many links that have come, as the text parts of mails show them."""
+        eventually(lambda: len(self.links()) >= count, SECONDS, f"{count} links to {self.email}")
+        return self.links()[0]
+
+    def links(self) -> list[str]:
+        """Those to the wizard in all mails, the newest first."""
         start = f"{self.stack.urls['wizard']}/invitation/"
-        return next(word for word in text.split() if word.startswith(start))
+        texts = [self._text(number) for _, number in self._mails()]
+        return [word for text in texts for word in text.split() if word.startswith(start)]
+
+    def _text(self, number: str) -> str:
+        """Of a mail; read once, since mails do not change."""
+        if number not in self.read:
+            with Browser() as reader:
+                reader.open(f"{self.stack.urls['mailbox']}{number}")
+                self.read[number] = reader.text()
+        return self.read[number]
 
     def follow(self, link: str) -> str:
         """Opens a link and goes on to the form, where there is one; the heading."""
