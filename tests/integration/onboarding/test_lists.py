@@ -97,7 +97,7 @@ def test_a_word_that_many_have_is_found_in_the_lists_own_order(
     for days in range(4):
         age(office, office.ordered(f"voice-{days}"), days)
     assert search(lists, "voice") == ["voice-0", "voice-1", "voice-2", "voice-3"]
-    assert search(lists, "voice 2") == ["voice-2"]
+    assert search(lists, "voice voice-2") == ["voice-2"]
 
 
 def test_others_customers_are_neither_listed_nor_found_nor_counted(
