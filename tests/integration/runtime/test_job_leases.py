@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tenantlink_runtime import jobs, tables
+from tenantlink_runtime import jobs, settling, tables
 from tenantlink_runtime.aggregates import StoredAggregates, aggregate_table
 from tenantlink_runtime.clock import new_id, utc_now
 from tenantlink_runtime.decision import NewJob
-from tenantlink_runtime.job import Job
+from tenantlink_runtime.job import Job, Settlement, unchanged
+from tenantlink_runtime.settling import Finished
 from tenantlink_runtime.unit_of_work import Transactions
 from tests.integration.runtime.test_job_turns import Kind
 from tests.support.sample import Sample
@@ -76,8 +77,10 @@ def rows(sample: Sample) -> list[Any]:
 
 
 def release(sample: Sample, job: Job, again: bool = False) -> bool:
+    """Write a result that changes nothing; whether it was taken."""
+    finished = Finished(job, Settlement(unchanged, utc_now() if again else None), "done")
     with sample.engine.begin() as connection:
-        return jobs.release(connection, job, utc_now() if again else None)
+        return bool(settling.released(connection, [finished]))
 
 
 def let_leases_lapse(sample: Sample) -> None:

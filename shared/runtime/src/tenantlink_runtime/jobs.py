@@ -5,10 +5,11 @@ events are written in one transaction that holds only while the lease is still o
 server or a throttling Entra never blocks events.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import eventlet
@@ -23,6 +24,7 @@ from tenantlink_runtime.clock import new_id
 from tenantlink_runtime.database import is_passing
 from tenantlink_runtime.host import host_of
 from tenantlink_runtime.job import Job, Settlement, growing_delay, unchanged
+from tenantlink_runtime.settling import Settler
 from tenantlink_runtime.signals import Stop, wait_for
 from tenantlink_runtime.tables import jobs
 
@@ -34,6 +36,7 @@ POLL_SECONDS = 1.0
 AT_ONCE = 16
 PER_TARGET = 4
 FINISH_SECONDS = 7.0
+SETTLE_SECONDS = 60.0
 
 
 class JobRunner(SharedExtension):
@@ -52,6 +55,7 @@ class JobRunner(SharedExtension):
 
     def setup(self) -> None:
         self._host = host_of(self.container)
+        self._settler = Settler(self._host.transactions)
 
     def start(self) -> None:
         if self._entrypoints:
@@ -98,7 +102,7 @@ class JobRunner(SharedExtension):
                 with metrics.JOB_SECONDS.labels(job.kind).time():
                     result, error = self._attempt(entrypoint, replace(job, traceparent=own))
                 crash.point("job_done")
-                self._settle(job, result, error)
+                self._settle(replace(job, traceparent=own), result, error)
         except sa.exc.DBAPIError as failure:
             _log.warning("job_not_settled", kind=job.kind, error=type(failure).__name__)
         except Exception as failure:
@@ -123,17 +127,22 @@ class JobRunner(SharedExtension):
         return answer or (None, TimeoutError(f"no end within {ATTEMPT_SECONDS} s"))
 
     def _settle(self, job: Job, result: Settlement[Any] | None, error: Exception | None) -> None:
-        now = self._host.transactions.clock()
+        """While the database is away it is tried again, as long as the lease surely holds: the
+        outside effect would be repeated otherwise."""
         if result is None:
             _log.error("job_failed", kind=job.kind, subject=str(job.subject), error=repr(error))
+            now = self._host.transactions.clock()
             result = Settlement(unchanged, now + growing_delay(job.attempts))
-        with self._host.transactions.begin() as uow:
-            if not release(uow.connection, job, result.again_at):
-                metrics.JOBS_FINISHED.labels(job.kind, "superseded").inc()
-                return
-            uow.apply(job.subject, result.decide(uow.aggregate(job.subject), now))
-        outcome = "again" if result.again_at else "done"
-        metrics.JOBS_FINISHED.labels(job.kind, "failed" if error else outcome).inc()
+        outcome = "failed" if error else "again" if result.again_at else "done"
+        until = time.monotonic() + SETTLE_SECONDS
+        while True:
+            try:
+                return self._settler.settle(job, result, outcome)
+            except sa.exc.DBAPIError as away:
+                if not is_passing(away) or time.monotonic() > until:
+                    raise
+                if self._stop.wait(POLL_SECONDS):
+                    raise
 
 
 class JobEntrypoint(Entrypoint):
@@ -211,19 +220,6 @@ def claim(connection: sa.Connection, entrypoint: JobEntrypoint) -> list[Job]:
         )
         for row in rows
     ]  # fmt: skip
-
-
-def release(connection: sa.Connection, job: Job, again_at: datetime | None) -> bool:
-    """End or postpone a job; False where it is no longer ours and its result must be dropped."""
-    mine = sa.and_(jobs.c.id == job.id, jobs.c.lease_token == job.lease_token)
-    if again_at is None:
-        return bool(connection.execute(jobs.delete().where(mine)).rowcount)
-    postponed = (
-        jobs.update()
-        .where(mine)
-        .values(due_at=again_at, attempts=job.attempts + 1, lease_token=None, leased_until=None)
-    )
-    return bool(connection.execute(postponed).rowcount)
 
 
 def _is_due() -> sa.ColumnElement[bool]:

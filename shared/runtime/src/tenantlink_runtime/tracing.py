@@ -125,6 +125,16 @@ def asking(what: str, url: str) -> Iterator[None]:
 
 
 @contextmanager
+def resumed(traceparent: str | None) -> Iterator[None]:
+    """What is recorded in here belongs to this trace, whoever writes it down."""
+    token = _current.set(traceparent)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
 def about(subject: object) -> Iterator[None]:
     """Log lines in here say which onboarding they are about."""
     with structlog.contextvars.bound_contextvars(onboarding=str(subject)):
