@@ -13,6 +13,7 @@ from onboarding.app.hand_over import HandOver
 from onboarding.app.order_service import OrderService
 from onboarding.app.ports import Customers, NotFound, NotPossible, Onboardings, SecretSealer
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.granting import scripts_for
 from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.operator import Operator, Scope
 from onboarding.domain.states import WORDS, State
@@ -125,4 +126,5 @@ def _teach_templates(app: Flask) -> None:
         moment=lambda at: f"{at:%d %b %Y, %H:%M} UTC",
         can=lambda onboarding, verb: why_not(onboarding, Verb[verb]) is None,
         check_words=lambda name: _CHECKS[name],
+        grant_scripts=scripts_for,
     )
