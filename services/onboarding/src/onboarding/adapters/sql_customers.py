@@ -47,12 +47,13 @@ class SqlCustomers:
         with self._engine.begin() as connection:
             return _add(connection, customer)
 
+    def change(self, customer_id: UUID, name: str, domains: tuple[str, ...]) -> None:
+        """Name and domains, for orders from now on."""
+        self._update(customer_id, name=name, domains=list(domains))
+
     def set_notices(self, customer_id: UUID, notices: NoticeSettings) -> None:
         """Who is told of what, for orders from now on."""
-        stored = _NOTICES.dump_python(notices, mode="json")
-        change = customers.update().where(customers.c.id == customer_id).values(notices=stored)
-        with self._engine.begin() as connection:
-            connection.execute(change)
+        self._update(customer_id, notices=_NOTICES.dump_python(notices, mode="json"))
 
     def found_or_added(self, uow: UnitOfWork[Onboarding], customer: Customer) -> Customer:
         """The one with this external id, added in the same transaction where there was none.
@@ -62,6 +63,11 @@ class SqlCustomers:
         _add(uow.connection, customer)
         same = sa.select(customers).where(customers.c.external_id == customer.external_id)
         return _customer(uow.connection.execute(same).one())
+
+    def _update(self, customer_id: UUID, **values: Any) -> None:
+        update = customers.update().where(customers.c.id == customer_id).values(**values)
+        with self._engine.begin() as connection:
+            connection.execute(update)
 
 
 def _add(connection: sa.Connection, customer: Customer) -> bool:

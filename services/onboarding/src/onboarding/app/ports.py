@@ -87,6 +87,10 @@ class Customers(Protocol):
         """False where the external id is taken."""
         ...
 
+    def change(self, customer_id: UUID, name: str, domains: tuple[str, ...]) -> None:
+        """Name and domains, for orders from now on."""
+        ...
+
     def set_notices(self, customer_id: UUID, notices: NoticeSettings) -> None:
         """Who is told of what, for orders from now on."""
         ...

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from onboarding.domain.breach import Breach
+from onboarding.domain.notice_settings import KINDS
 from onboarding.domain.registers import Routing
 from tenantlink_contracts.values import License
 from tenantlink_runtime.clock import new_id
@@ -25,11 +26,23 @@ class OrderForm(FlaskForm):
 
 
 class CustomerForm(FlaskForm):
-    """Add customer."""
+    """Add or change a customer; the number is given once."""
 
     name = StringField("Customer name")
     external_id = StringField("Customer number")
     domains = StringField("Domains")
+
+
+class CustomerNoticesForm(FlaskForm):
+    """Who is told of a customer's orders, and of what not."""
+
+    orderer = BooleanField("Tell whoever has ordered")
+    operators = StringField("Email addresses of operators")
+    administrators = StringField("Email addresses of administrators")
+    muted = SelectMultipleField(
+        "Mails that are not sent",
+        choices=[SelectChoice(kind.value, text) for kind, text in KINDS.items()],
+    )
 
 
 class M365Form(FlaskForm):
