@@ -30,6 +30,7 @@ def test_the_outbox_is_shown_with_its_oldest_event(sample: Sample) -> None:
     an_hour_ago(sample, tables.outbox.c.recorded_at)
     sample.record_in_outbox(an_event(ServiceCreated))
     assert shown(sample, "outbox_pending") == 2
+    assert (shown(sample, "outbox_bytes") or 0) >= 8192
     assert 3599 < (shown(sample, "outbox_oldest_seconds") or 0) < 3800
 
 

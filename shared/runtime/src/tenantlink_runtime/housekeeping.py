@@ -73,6 +73,8 @@ def count(connection: sa.Connection) -> None:
     pending, oldest = connection.execute(sa.select(sa.func.count(), age).select_from(outbox)).one()
     metrics.OUTBOX_PENDING.set(pending)
     metrics.OUTBOX_OLDEST_SECONDS.set(oldest)
+    size = sa.select(sa.func.pg_total_relation_size("outbox"))
+    metrics.OUTBOX_BYTES.set(connection.execute(size).scalar_one())
     aside = sa.select(parked.c.status, sa.func.count(), _age_of(parked.c.first_seen))
     _show(
         connection.execute(aside.group_by(parked.c.status)),

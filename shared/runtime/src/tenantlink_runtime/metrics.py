@@ -97,6 +97,10 @@ OUTBOX_PENDING = Gauge("tenantlink_outbox_pending", "Events recorded and not con
 OUTBOX_OLDEST_SECONDS = Gauge(
     "tenantlink_outbox_oldest_seconds", "Age of the oldest event that is not confirmed yet"
 )
+OUTBOX_BYTES = Gauge(
+    "tenantlink_outbox_bytes",
+    "Size of the outbox on disk with its indexes; grows while an old transaction is held open",
+)
 MESSAGES_KEPT_ASIDE = Gauge(
     "tenantlink_messages_kept_aside", "Messages in the parked table now", ["status"]
 )

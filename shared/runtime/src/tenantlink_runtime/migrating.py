@@ -12,6 +12,11 @@ from tenantlink_runtime.clock import utc_now
 
 _LOCK = 0x7E4A_4711
 
+_VACUUMED_EARLY = (
+    "autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500, "
+    "autovacuum_vacuum_cost_delay = 0"
+)
+
 # For whoever checks from outside that a service has nothing left to do.
 _AUDIT_BACKLOG = """
 CREATE VIEW audit_backlog AS
@@ -44,12 +49,13 @@ def run_env() -> None:
 def create_runtime_tables(create: Callable[..., object], bind: sa.Connection) -> None:
     """The first migration of every service calls this: inbox, outbox, parked, jobs, and a view.
 
-    The outbox and the jobs are emptied as fast as they fill, so they are vacuumed early.
+    The outbox and the jobs are emptied as fast as they fill, so they are vacuumed early and without
+    pauses. Jobs are changed in place when they are leased, which needs room on their page.
     """
     tables.metadata.create_all(bind)
     inbox.keep_partitions(bind, utc_now())
-    for busy in ("outbox", "jobs"):
-        create(f"ALTER TABLE {busy} SET (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70)")
+    for busy, fill in (("outbox", 100), ("jobs", 70)):
+        create(f"ALTER TABLE {busy} SET ({_VACUUMED_EARLY}, fillfactor = {fill})")
     create(_AUDIT_BACKLOG)
 
 
