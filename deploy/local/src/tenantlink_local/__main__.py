@@ -67,8 +67,8 @@ def status() -> int:
 
 
 def demo() -> int:
-    """Run the whole procedure on a stack of its own, narrate it, stop everything."""
-    from tenantlink_local import demo as procedure
+    """Run three whole orders on a stack of its own, narrate them, stop everything."""
+    from tenantlink_local import three_orders
 
     # A server user has to be able to reach the folder, so it is not one of mode 0700.
     with tempfile.TemporaryDirectory(prefix="tenantlink-demo-") as private:
@@ -77,7 +77,7 @@ def demo() -> int:
         print("Starting the local stack")
         running = stack.up(place / "stack")
         try:
-            return procedure.run(running.urls, running.ca)
+            return three_orders.run(running.urls, running.ca, running.upstream_urls["crm"])
         finally:
             print("\nStopping the local stack ...", flush=True)
             running.down()

@@ -7,9 +7,7 @@ method below is one step or a few that belong together; what a step must show, i
 import secrets
 from dataclasses import dataclass, field
 
-import requests
-
-from tenantlink_local.browser import LIMIT_SECONDS, Browser, NotOnThePage, Row
+from tenantlink_local.browser import LIMIT_SECONDS, Browser, Row
 from tenantlink_local.entra.directory import App, Directory, Tenant
 from tenantlink_local.narrator import Narrator
 from tenantlink_local.process import wait_until
@@ -25,22 +23,6 @@ WRONG_SECRET = "Wrg~this-is-not-the-right-value-01234567"
 
 class DidNotComeTrue(Exception):
     """A step did not show what it must show."""
-
-
-def run(urls: dict[str, str], ca: str) -> int:
-    """Go through all steps; 0 only if every one came true.
-
-    `urls` needs `console` and `mailbox`; `ca` is the CA file of the identity provider.
-    """
-    narrator = Narrator()
-    try:
-        days = Procedure(urls, ca, narrator).go()
-    except (DidNotComeTrue, NotOnThePage, requests.RequestException) as error:
-        print(f"\nThis step did not come true: {error}")
-        return 1
-    narrator.timeline()
-    print(f"\n{DAYS}: {days}")
-    return 0
 
 
 @dataclass
@@ -61,15 +43,15 @@ class Procedure:
 
     def go(self) -> str:
         """All steps; the days until the client secret expires."""
-        self.tell.part("The operator, in the console")
+        self.tell.part("Order 1: the operator, in the console")
         self.sign_in()
         self.have_customer()
         self.order_service()
-        self.tell.part("The customer's IT administrator, in the mailbox and the Invitation wizard")
+        self.tell.part("Order 1: the customer's IT administrator, in mailbox and Invitation wizard")
         self.follow_link()
         self.enter_wrong_secret()
         self.enter_right_secret()
-        self.tell.part("The operator again, in the console")
+        self.tell.part("Order 1: the operator again, in the console")
         self.see_authenticated()
         self.add_pending_invitation()
         self.validate()

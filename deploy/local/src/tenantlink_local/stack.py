@@ -27,6 +27,7 @@ class Stack:
     ca: str
     epmd_port: int | None
     children: list[process.Child] = field(default_factory=list)
+    upstream_urls: dict[str, str] = field(default_factory=dict, repr=False)  # has passwords
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def started(self, child: process.Child) -> None:
@@ -104,6 +105,7 @@ def _fill(
     around = Surroundings(stack.folder, chosen, pem, running, changes)
     services.write_keys(around)
     stack.urls = _urls(around)
+    stack.upstream_urls = running.messaging.upstream_urls
     with step("Entra simulator and mailbox; migrations of four databases"):
         with ThreadPoolExecutor() as pool:
             migrated = pool.submit(_migrate, around)
