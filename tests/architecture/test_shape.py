@@ -50,8 +50,6 @@ def test_a_services_readme_names_every_event_it_reads_and_publishes(service: str
     text = (ROOT / "services" / service / "README.md").read_text()
     published = [fact for fact in FACTS.values() if service in fact.publishers]
     spoken = {fact.event_name() for fact in [*published, *read_by(service)]}
-    if service == names.ONBOARDING:
-        spoken.remove("CredentialsSubmitted")  # its console does not offer that way yet
     assert {name for name in spoken if f"`{name}`" not in text} == set()
 
 
