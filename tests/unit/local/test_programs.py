@@ -118,3 +118,9 @@ def test_a_refused_order_is_told_with_its_reasons() -> None:
     crm._heard = [("ServiceRejected", {"reference": "mine", "reasons": ["short_name_taken"]})]
     with pytest.raises(DidNotComeTrue, match=r"refused: .*short_name_taken"):
         crm.answer("ServiceRequested", "mine")
+
+
+def test_a_broker_that_knows_the_system_by_another_user_is_told_at_once() -> None:
+    Crm("amqp://crm:word@127.0.0.1:5672//").check_user()
+    with pytest.raises(DidNotComeTrue, match=r"as crm, not as guest.* TENANTLINK_MANAGEMENT_URL"):
+        Crm("amqp://guest:guest@127.0.0.1:5672//").check_user()

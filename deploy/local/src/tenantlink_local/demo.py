@@ -18,6 +18,7 @@ USERS = "120"
 ROUTING = "Microsoft 365 default routing and SBC configuration"
 DAYS = "Client Secret Days Until Expire"
 VALIDATED = "Tenant credentials validated"
+ENTRA_LINK = "Open this page in the Microsoft Entra admin center"
 WRONG_SECRET = "Wrg~this-is-not-the-right-value-01234567"
 
 
@@ -121,7 +122,7 @@ class Procedure:
             self.administrator.wait_for("What to do")
             self.tell.say(f"the wizard says: {self.administrator.heading}")
             for paragraph in self._explanation():
-                self.tell.say(f"  {paragraph}")
+                self.tell.say(paragraph)
             self.administrator.click("Enter the registration again")
 
     def enter_right_secret(self) -> None:
@@ -219,7 +220,7 @@ class Procedure:
     def _explanation(self) -> list[str]:
         """What the wizard says about a problem, before what is for support."""
         said = self.administrator.text().partition("What happened")[2].partition("For support")[0]
-        cause, _, remedy = said.partition("What to do")
+        cause, _, remedy = said.replace(f"{ENTRA_LINK} ", "").partition("What to do")
         return [cause.strip(), remedy.removesuffix("Enter the registration again ").strip()]
 
     def _open_mail(self, address: str, subject: str) -> None:

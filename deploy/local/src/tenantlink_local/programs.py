@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import kombu
 import requests
@@ -110,6 +111,15 @@ class Crm:
     amqp_url: str
     system: str = "crm"
     _heard: list[tuple[str, Document]] = field(default_factory=list)
+
+    def check_user(self) -> None:
+        """The broker vouches for who orders, so nobody else's user will do."""
+        user = urlsplit(self.amqp_url).username
+        if user != self.system:
+            raise DidNotComeTrue(
+                f"{self.system} has to connect to the broker as {self.system}, not as {user}. "
+                "Set TENANTLINK_MANAGEMENT_URL too, so that the broker gets its user."
+            )
 
     def order(self, document: Document) -> None:
         """Publish, and wait until the broker has confirmed it."""

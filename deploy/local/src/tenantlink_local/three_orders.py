@@ -38,10 +38,11 @@ def run(urls: dict[str, str], ca: str, amqp_url: str) -> int:
     `urls` needs `console`, `mailbox` and `identity provider`; `ca` is the CA file of the latter;
     `amqp_url` is that of the upstream system `crm`.
     """
-    tell = Narrator()
+    tell, crm = Narrator(), Crm(amqp_url)
     try:
+        crm.check_user()
         with OrderPortal(urls["console"], urls["identity provider"], ca) as portal:
-            days = _go(Procedure(urls, ca, tell), portal, Crm(amqp_url))
+            days = _go(Procedure(urls, ca, tell), portal, crm)
     except _FAILURES as error:
         print(f"\nThis step did not come true: {error}")
         return 1
@@ -63,7 +64,7 @@ def _go(console: Procedure, portal: OrderPortal, crm: Crm) -> str:
         ("Order 2, by the API", by_api.people),
         ("Order 3, by an event", by_event.people),
     ):
-        _tell_timeline(f"{title}: what happened to {people.short_name}", people, portal)
+        _tell_timeline(f"{title}: what happened to {people.short_name} (UTC)", people, portal)
     return days
 
 
@@ -208,9 +209,7 @@ def _tell_timeline(title: str, people: Procedure, portal: OrderPortal) -> None:
     """As the console's page Timeline and the API tell it."""
     people.tell.part(title)
     for each in portal.timeline(portal.service_named(people.short_name)["id"]):
-        at = datetime.fromisoformat(each["at"])
-        clock = f"{at:%H:%M:%S}.{at.microsecond // 1000:03}"
-        print(f"  {clock}  {each['actor']:20} {each['text']}", flush=True)
+        people.tell.entry(datetime.fromisoformat(each["at"]), each["actor"], each["text"])
 
 
 def _check(is_true: bool, otherwise: str) -> None:
