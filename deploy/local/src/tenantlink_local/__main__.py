@@ -113,7 +113,8 @@ def main() -> int:
         "TENANTLINK_POSTGRES_URL (both of administrators) name servers to use instead of "
         "private ones. With TENANTLINK_MANAGEMENT_URL such a broker gets the topology and its "
         "users, with new passwords; without it the topology has to stand there already, and all "
-        "services use the user of TENANTLINK_AMQP_URL.",
+        "services use the user of TENANTLINK_AMQP_URL; the demo, which also orders as the upstream "
+        "system crm, does not run there.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, function in COMMANDS.items():
