@@ -13,6 +13,8 @@ SOURCES := shared services deploy/local tests
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 DEPLOY_INSTALLED := .venv-deploy/.installed
+PARSER := tests/contract/asyncapi
+PARSER_INSTALLED := $(PARSER)/node_modules/.installed
 export PYTHONWARNINGS := ignore::DeprecationWarning:nameko.extensions
 
 ##@ See it run
@@ -29,8 +31,8 @@ status: $(INSTALLED)  ## Show what runs and under which addresses
 	$(BIN)/python -m tenantlink_local status
 
 ##@ Test it
-test: servers chromium  ## Everything that must hold; prints the time of each part
-	@bash tests/run.sh lint unit contract integration browser e2e faults
+test: servers chromium node  ## Everything that must hold; prints the time of each part
+	@TENANTLINK_ASYNCAPI_PARSER=required bash tests/run.sh lint unit contract integration browser e2e faults
 
 faults: servers  ## Kill every process, broker and database, in all ways; takes about half an hour
 	$(BIN)/pytest -s -v -o faulthandler_timeout=1200 tests/unit/faults tests/faults
@@ -59,6 +61,8 @@ chromium:  ## Make sure that Chromium is on this machine; pages are tested in it
 	  echo "Installing chromium ..."; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$install >/dev/null; }
 
+node: $(PARSER_INSTALLED)  ## Make sure that Node and AsyncAPI's own parser are here; contracts are held to it
+
 format: $(INSTALLED)  ## Format and mend what ruff can mend
 	$(BIN)/ruff check --fix -q $(SOURCES) || true
 	$(BIN)/ruff format $(SOURCES)
@@ -83,7 +87,7 @@ lock: $(INSTALLED)  ## Compile the locks anew (needs uv in the virtual environme
 
 clean:  ## Stop the local stack; remove its data and the virtual environment
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m tenantlink_local down
-	rm -rf $(VENV) .venv-deploy .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-deploy $(PARSER)/node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 help:  ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -109,4 +113,13 @@ $(DEPLOY_INSTALLED): requirements/deploy.txt | $(INSTALLED)
 	.venv-deploy/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/deploy.txt
 	@touch $@
 
-.PHONY: demo up down status test faults test-fast test-deploy bench image manifests install servers chromium format contracts lock clean help
+$(PARSER_INSTALLED): $(PARSER)/package.json $(PARSER)/package-lock.json
+	@{ command -v node && command -v npm; } >/dev/null || { \
+	  install="apt-get install -y -qq --no-install-recommends nodejs npm"; \
+	  [ "$$(id -u)" = 0 ] || { echo "Missing: nodejs, npm. Have root run: apt-get update && $$install"; exit 1; }; \
+	  echo "Installing nodejs, npm ..."; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$install >/dev/null; }
+	cd $(PARSER) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: demo up down status test faults test-fast test-deploy bench image manifests install servers chromium node format contracts lock clean help
