@@ -70,7 +70,7 @@ def test_a_notice_that_is_put_off_is_tried_again_after_a_growing_delay(
     tries: int, least: int, most: int
 ) -> None:
     known = Correspondence(SUBJECT).queued(a_letter(round_=0, tries=tries))
-    settlement = send(a_notice_job(), AnsweringCourier(LATER), known)
+    settlement = send(a_notice_job(attempts=tries), AnsweringCourier(LATER), known)
     assert settlement.again_at is not None
     assert timedelta(seconds=least) < settlement.again_at - NOW < timedelta(seconds=most)
     letter = settlement.decide(known, NOW).aggregate.letter(MAIL)
@@ -86,7 +86,7 @@ def test_a_notice_that_nobody_takes_is_logged_with_the_servers_words_and_given_u
 ) -> None:
     known = Correspondence(SUBJECT).queued(a_letter(round_=0, tries=tries))
     with capture_logs() as logs:
-        settlement = send(a_notice_job(), AnsweringCourier(answer), known)
+        settlement = send(a_notice_job(attempts=tries), AnsweringCourier(answer), known)
     assert settlement.again_at is None
     (entry,) = logs
     assert (entry["event"], entry["words"]) == ("notice_undeliverable", answer.words)

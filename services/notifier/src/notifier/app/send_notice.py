@@ -45,7 +45,7 @@ class SendNotice:
         kind, mail_id = NoticeKind(job.data["kind"]), UUID(job.data["mail_id"])
         if wait := self.pace.wait(job.target, now):
             return Settlement(unchanged, again_at=now + wait)
-        known = self.correspondences.find(job.subject) or Correspondence(job.subject)
+        known = self._known(kind, job)
         letter = known.letter(mail_id)
         tries = letter.tries if letter else job.attempts
         answer = self.courier.send(
@@ -68,6 +68,13 @@ class SendNotice:
                 words=answer.words,
             )
         return settlement
+
+    def _known(self, kind: NoticeKind, job: Job) -> Correspondence:
+        """Asked for only where it tells something: of earlier tries, or of a receipt's link."""
+        found = None
+        if job.attempts or kind is NoticeKind.RECEIPT:
+            found = self.correspondences.find(job.subject)
+        return found or Correspondence(job.subject)
 
     def _mail(self, kind: NoticeKind, job: Job, known: Correspondence) -> NoticeMail:
         """A receipt has the link to the page that tells how things stand, while there is one."""

@@ -70,36 +70,51 @@ class OrderService:
         """
         if self.onboardings.find(scope, subject) is not None:
             return subject
-        answer = self.order(scope, Orderer(operator.name, operator.email), raw, subject)
+        orderer = Orderer(operator.name, operator.email)
+        answer = self.order(scope, orderer, raw, subject, seems_new=True)
         return answer if isinstance(answer, tuple) else subject
 
     def order(
-        self, scope: Scope, orderer: Orderer, raw: RawOrder, subject: UUID
+        self,
+        scope: Scope,
+        orderer: Orderer,
+        raw: RawOrder,
+        subject: UUID,
+        seems_new: bool = False,
     ) -> ServiceRequested | Breaches:
         """In a transaction of its own; see `order_within`."""
         try:
             with self.transactions.begin() as uow:
-                return self.order_within(uow, scope, orderer, raw, subject)
+                return self.order_within(uow, scope, orderer, raw, subject, seems_new)
         except NameTaken as error:
             return (rules.taken(error.code),)
         except OrderedMeanwhile:
             return self.order(scope, orderer, raw, subject)
 
     def order_within(
-        self, uow: Work, scope: Scope, orderer: Orderer, raw: RawOrder, subject: UUID
+        self,
+        uow: Work,
+        scope: Scope,
+        orderer: Orderer,
+        raw: RawOrder,
+        subject: UUID,
+        seems_new: bool = False,
     ) -> ServiceRequested | Breaches:
         """The order as it was taken, or every broken rule; nothing is written where one is broken.
 
         The same order for the same `subject` gets the first answer again, another one is told that
         its reference is used. NotFound for a customer's id that the caller may not know of. Where
         somebody else is faster, NameTaken comes when the unit ends, or OrderedMeanwhile at once.
+        `seems_new`: the caller has just looked, and found nothing under this id.
         """
-        checked = self.check(scope, raw, subject)
+        checked = self.check(scope, raw, None if seems_new else subject)
         if not isinstance(checked, Checked):
             return checked
         if checked.before is not None:
             return self._again(uow, checked, checked.before, orderer)
-        customer = self.customers.found_or_added(uow, checked.customer)
+        customer = checked.customer
+        if not isinstance(raw.customer, UUID):
+            customer = self.customers.found_or_added(uow, customer)
         onboarding = uow.aggregate(subject)
         if onboarding.order is not None:
             raise OrderedMeanwhile
@@ -107,9 +122,9 @@ class OrderService:
         uow.apply(subject, decision)
         return _told(decision.aggregate)
 
-    def check(self, scope: Scope, raw: RawOrder, subject: UUID) -> Checked | Breaches:
-        """What can be said of an order without taking it."""
-        before = self.onboardings.find(Scope.everything(), subject)
+    def check(self, scope: Scope, raw: RawOrder, subject: UUID | None) -> Checked | Breaches:
+        """What can be said of an order without taking it; without a subject, of a new one."""
+        before = self.onboardings.find(Scope.everything(), subject) if subject else None
         customer = self._customer(scope, raw.customer)
         order = rules.parse(raw, self.reserved_words, self.is_address)
         breaches = () if isinstance(order, Order) else order
