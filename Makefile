@@ -18,7 +18,7 @@ PARSER_INSTALLED := $(PARSER)/node_modules/.installed
 export PYTHONWARNINGS := ignore::DeprecationWarning:nameko.extensions
 
 ##@ See it run
-demo: servers  ## Run the whole procedure on a stack of its own, narrate it, stop everything
+demo: servers  ## Run three orders to the created service on a stack of its own, narrated; then stop it
 	$(BIN)/python -m tenantlink_local demo
 
 up: servers  ## Start the whole system on this machine and leave it running

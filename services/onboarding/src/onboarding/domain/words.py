@@ -93,7 +93,7 @@ def _describe_credentials(fact: Fact) -> str:
         case ClientSecretExpiring():
             days = f"{fact.threshold} day{'s' * (fact.threshold != 1)}"
             return (
-                f"The client secret ends in {days}"
+                f"The client secret ends on {fact.expires_at:%d %b %Y}, in {days} or less"
                 if fact.threshold
                 else "The client secret has ended"
             )
