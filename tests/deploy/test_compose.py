@@ -64,13 +64,32 @@ def test_every_variable_is_read_by_the_settings_class_and_every_required_one_is_
 
 
 def test_every_mounted_file_is_one_that_an_installation_has(tmp_path: Path) -> None:
-    made = {path.name for path in keys.generate(tmp_path)} | {"onboarding.oidc.secret"}
+    made = {path.name for path in keys.generate(tmp_path)} | {"onboarding.oidc.secret", "brands"}
     for process in processes().values():
         mounts = process.get("volumes", [])
         assert {each.split(":")[1].rpartition("/")[2] for each in mounts} <= made
         inside = {each.split(":")[1] for each in mounts}
-        files = {v for k, v in process["environment"].items() if k.endswith("_FILE")}
+        read = ("_FILE", "_BRANDS", "_BRANDS_FOLDER")
+        files = {v for k, v in process["environment"].items() if k.endswith(read)}
         assert inside <= files
+
+
+def test_wizard_and_mails_have_the_same_brands_and_only_the_console_opens_what_is_sealed() -> None:
+    folder = "${BRANDS:-./.compose/brands}:/run/tenantlink/brands:ro"
+    assert FILE.read_text().count(folder) == 2
+    found = processes()
+    for service, kind, name in (
+        ("invitation", "web", "INVITATION_BRANDS_FOLDER"),
+        ("notifier", "work", "NOTIFIER_BRANDS"),
+    ):
+        process = found[service, kind]
+        assert process["environment"][name] == "/run/tenantlink/brands"
+        assert any(each.split(":")[1] == "/run/tenantlink/brands" for each in process["volumes"])
+    for (service, kind), process in found.items():
+        mounts = " ".join(process.get("volumes", []))
+        opens = kind == "work" or (service, kind) == ("onboarding", "web")
+        assert (f"/{service}.sealing.jwks.json:ro" in mounts) == opens, (service, kind)
+        assert mounts.count(".sealing.") == (2 if opens else 0), (service, kind)
 
 
 def test_a_web_process_is_not_on_the_brokers_network_and_no_work_process_without_need_outside() -> (

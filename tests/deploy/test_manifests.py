@@ -19,6 +19,7 @@ from tests.deploy.rendering import KUSTOMIZE, OVERLAYS, ROOT, Process
 every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 HERE = Path(__file__).parent
 WITH_PAGES = ("onboarding", "invitation")
+BRANDS = ("_BRANDS", "_BRANDS_FOLDER")
 # What a kind of process cannot start without, though the class knows it as optional.
 NEEDED = {
     "work": {"AMQP_URL", "SEALING_KEYS_FILE"},
@@ -66,11 +67,13 @@ def test_every_variable_is_read_by_the_settings_class_and_every_required_one_is_
 
 @every_overlay
 def test_the_settings_class_accepts_what_is_set(
-    overlay: str, monkeypatch: pytest.MonkeyPatch
+    overlay: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for process in rendering.processes(overlay):
         for name, value in process.settings.items():
-            monkeypatch.setenv(name, value)
+            # The folder of brands is there in a pod, empty where nobody has made a ConfigMap.
+            is_folder = name.endswith(BRANDS)
+            monkeypatch.setenv(name, str(tmp_path) if is_folder else value)
         for name in process.secrets:
             monkeypatch.setenv(name, "postgresql+psycopg2://from-a-secret/database")
         settings = rendering.settings_class(process.service)()
@@ -78,15 +81,31 @@ def test_the_settings_class_accepts_what_is_set(
 
 
 @every_overlay
-def test_a_web_process_gets_no_way_to_the_broker_and_no_key_that_opens_anything(
+def test_a_web_process_gets_no_way_to_the_broker_and_only_the_console_a_key_that_opens(
     overlay: str,
 ) -> None:
+    """The console's is for Copy link, and is its own service's."""
     webs = [each for each in rendering.processes(overlay) if each.kind == "web"]
     assert webs
     for web in webs:
-        assert not [name for name in web.variables if "AMQP" in name or "SEALING" in name]
+        assert not [name for name in web.variables if "AMQP" in name]
+        own = web.service == "onboarding"
+        opening = [name for name in web.variables if "SEALING" in name]
+        assert opening == (["ONBOARDING_SEALING_KEYS_FILE"] if own else [])
         secrets = [v["secret"]["secretName"] for v in web.pod["volumes"] if "secret" in v]
-        assert not [name for name in secrets if "sealing" in name or "store" in name]
+        held = [name for name in secrets if "sealing" in name or "store" in name]
+        assert held == (["onboarding-sealing-keys"] if own else [])
+
+
+@every_overlay
+def test_wizard_and_mails_read_the_same_brands_and_start_without_any(overlay: str) -> None:
+    reading = {}
+    for process in rendering.processes(overlay):
+        for name, value in process.settings.items():
+            if name.endswith(BRANDS):
+                reading[process.name] = process.mounts[value]["configMap"]
+    brands = {"name": "tenantlink-brands", "optional": True}
+    assert reading == {"invitation-web": brands, "notifier-work": brands}
 
 
 @every_overlay
