@@ -36,7 +36,7 @@ def family(pid: int) -> list[int]:
 
 
 @pytest.mark.parametrize("service", ["onboarding", "invitation"])
-def test_a_web_process_holds_no_broker_connection_no_broker_url_and_no_private_key(
+def test_a_web_process_holds_no_broker_connection_and_no_broker_url(
     stack: Stack, service: str
 ) -> None:
     processes = {child.name: child for child in clear_text.children(stack)}
@@ -44,8 +44,21 @@ def test_a_web_process_holds_no_broker_connection_no_broker_url_and_no_private_k
     assert the_broker(stack) in connected_to(work)
     assert the_broker(stack) not in connected_to(web)
     settings = clear_text.environment(web)
-    assert not [name for name in settings if "AMQP" in name or "SEALING" in name]
+    assert not [name for name in settings if "AMQP" in name]
     assert "amqp://" not in " ".join(settings.values())
+
+
+def test_the_public_wizard_holds_no_private_key_and_the_console_its_own_for_copy_link_alone(
+    stack: Stack,
+) -> None:
+    webs = {each.name: clear_text.environment(each) for each in clear_text.children(stack)}
+    opening = ("SEALING_KEYS_FILE", "STORE_KEYS_FILE")
+    held = {
+        name: [Path(value).name for key, value in settings.items() if key.endswith(opening)]
+        for name, settings in webs.items()
+        if name.endswith(" web")
+    }
+    assert held == {"onboarding web": ["onboarding.sealing.jwks.json"], "invitation web": []}
 
 
 def test_only_credential_validator_may_reach_microsoft_and_it_has_no_pages(stack: Stack) -> None:
