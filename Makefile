@@ -35,6 +35,8 @@ test: servers chromium node  ## Everything that must hold; prints the time of ea
 	@TENANTLINK_ASYNCAPI_PARSER=required bash tests/run.sh lint unit contract integration browser e2e faults
 
 faults: servers  ## Kill every process, broker and database, in all ways; takes about half an hour
+	TENANTLINK_FLOOD=5000 $(BIN)/pytest -s -v -o faulthandler_timeout=1200 \
+	  tests/integration/runtime/conformance/test_flood.py
 	$(BIN)/pytest -s -v -o faulthandler_timeout=1200 tests/unit/faults tests/faults
 
 test-fast: $(INSTALLED)  ## What needs no broker and no database; at every save
