@@ -5,26 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.accessibility import breaches
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.wizard.outcomes import OUTCOMES
 from tests.browser.wizard.visits import Visit
 from tests.integration.invitation.conftest import Reception
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = Axe()
 PICTURES = os.environ.get("TENANTLINK_PICTURES")
-
-
-def breaches(page: Page) -> list[str]:
-    """What axe-core finds of WCAG 2.2 AA on a page, with where it is."""
-    found = AXE.run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    return [
-        f"{each['id']}: {[node['html'] for node in each['nodes']]}"
-        for each in found.response["violations"]
-    ]
 
 
 def picture(page: Page, name: str, width: int) -> None:
