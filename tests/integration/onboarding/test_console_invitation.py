@@ -11,6 +11,7 @@ from onboarding.app.create_service import Provisioning
 from onboarding.domain.operator import Role, Scope
 from onboarding.domain.states import State
 from tenantlink_contracts.credential_validator import (
+    ClientSecretExpiring,
     DeviceAuthenticated,
     DeviceAuthenticationFailed,
     TenantValidated,
@@ -29,9 +30,9 @@ from tenantlink_contracts.onboarding import (
 )
 from tenantlink_runtime.clock import utc_now
 from tenantlink_runtime.sealing import PublicKeys, SealContext
-from tests.integration.onboarding.conftest import Office
+from tests.integration.onboarding.conftest import OTHER_CUSTOMER, Office
 from tests.integration.onboarding.visiting import Visit
-from tests.support.events import an_event
+from tests.support.events import VERDICT, an_event
 
 pytestmark = [
     pytest.mark.usefixtures("servers"),
@@ -218,6 +219,35 @@ def test_an_existing_service_gets_a_new_secret_is_closed_and_is_over(
     assert state(office, subject) is State.CLOSED
     assert ServiceClosed.__name__ in recorded(office, subject)
     assert "This service is closed" in olivia.post(f"{portal}/configuration/renewal")
+
+
+def test_a_tenant_that_two_customers_have_is_flagged_to_whoever_adds_or_looks(
+    office: Office, visit: Visit
+) -> None:
+    first, second = office.ordered("first"), office.ordered("second", OTHER_CUSTOMER)
+    office.receive(an_event(DeviceAuthenticated, subject=first))
+    alone = visit().get(f"/onboardings/{first}/details")
+    assert "Another customer is connected to the same tenant" not in alone
+    office.receive(an_event(DeviceAuthenticated, subject=second))
+    for subject, other in ((first, "Fabrikam"), (second, "Contoso")):
+        page = visit().get(f"/onboardings/{subject}/details")
+        flag = page.partition("Another customer is connected to the same tenant")[2]
+        assert other in flag.partition("</ul>")[0]
+
+
+def test_domains_of_somebody_else_are_flagged(office: Office, visit: Visit) -> None:
+    subject = office.ordered()
+    verdict = {**VERDICT, "warnings": ["domain_mismatch"]}
+    office.receive(an_event(DeviceAuthenticated, subject=subject, verdict=verdict))
+    assert "Is it the right tenant?" in visit().get(f"/onboardings/{subject}/details")
+
+
+def test_a_service_whose_secret_ends_asks_for_attention(office: Office, visit: Visit) -> None:
+    subject = active(office, visit)
+    page = f"/services/{subject}/configuration/m365"
+    assert "The client secret ends in 7 days" not in visit().get(page)
+    office.receive(an_event(ClientSecretExpiring, subject=subject, threshold=7))
+    assert "The client secret ends in 7 days" in visit().get(page)
 
 
 class TestWithAProvisioningSystem:

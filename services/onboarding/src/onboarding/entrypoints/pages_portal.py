@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from onboarding.app import close_service, renew_invitation, request_validation
 from onboarding.app.claim_invitation import holding
+from onboarding.domain.attention import attention_of
 from onboarding.domain.secret_days import secret_days
 from onboarding.domain.states import State
 from onboarding.entrypoints import access
@@ -86,6 +87,8 @@ def _m365_page(console: "Console", subject: UUID, faults: dict[str, list[str]]) 
         onboarding=onboarding,
         days=secret_days(onboarding, now),
         late=request_validation.is_late(onboarding, now),
+        same_tenant=console.onboardings.of_same_tenant(console.scope, subject),
+        attention=attention_of(onboarding),
         form=form,
         faults=faults,
     )

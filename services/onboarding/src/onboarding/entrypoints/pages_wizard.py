@@ -33,7 +33,8 @@ def pages(console: "Console") -> Blueprint:
         onboarding = console.onboarding(subject)
         if onboarding.proven is None or not onboarding.is_pending or onboarding.state in _CREATION:
             return redirect(url_for(_due(onboarding), subject=subject), 303)
-        return render_template("wizard_details.html", onboarding=onboarding)
+        same = console.onboardings.of_same_tenant(console.scope, subject)
+        return render_template("wizard_details.html", onboarding=onboarding, same_tenant=same)
 
     @routes.post("/details")
     def validate(subject: UUID) -> Page:
