@@ -168,7 +168,7 @@ def test_a_wish_for_another_person_is_told(
         person.browser.click("I am not the right person")
         person.browser.fill("Email address of the right person", "right@contoso.example")
         person.browser.click("Propose this person")
-        told(operators, "asks", document)
+        told(operators, "should go to somebody else", document)
 
 
 def test_a_provisioning_system_that_does_not_answer_has_failed(
