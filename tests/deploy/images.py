@@ -132,7 +132,8 @@ def run(
 
 
 def _mounted(mounts: dict[str, Any], made: Secrets, folder: Path) -> Path:
-    """A folder with what the pod's volumes of Secrets and ConfigMaps would hold."""
+    """A folder with what the pod's volumes of Secrets and ConfigMaps would hold; one that may be
+    missing, and is, leaves an empty folder."""
     files = folder / "files"
     for path, volume in mounts.items():
         source = volume.get("secret", {}).get("secretName") or volume.get("configMap", {}).get(
@@ -141,7 +142,9 @@ def _mounted(mounts: dict[str, Any], made: Secrets, folder: Path) -> Path:
         if source:
             place = files / Path(path).relative_to("/run/tenantlink")
             place.mkdir(parents=True)
-            for name, content in made[source].items():
+            may_be_missing = volume.get("configMap", {}).get("optional", False)
+            found = made.get(source, {}) if may_be_missing else made[source]
+            for name, content in found.items():
                 (place / name).write_bytes(content)
     files.mkdir(exist_ok=True)
     return files

@@ -245,9 +245,9 @@ def test_domains_of_somebody_else_are_flagged(office: Office, visit: Visit) -> N
 def test_a_service_whose_secret_ends_asks_for_attention(office: Office, visit: Visit) -> None:
     subject = active(office, visit)
     page = f"/services/{subject}/configuration/m365"
-    assert "The client secret ends in 7 days" not in visit().get(page)
+    assert "The client secret ends on" not in visit().get(page)
     office.receive(an_event(ClientSecretExpiring, subject=subject, threshold=7))
-    assert "The client secret ends in 7 days" in visit().get(page)
+    assert "The client secret ends on" in visit().get(page)
 
 
 class TestWithAProvisioningSystem:

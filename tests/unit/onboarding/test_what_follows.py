@@ -47,7 +47,7 @@ from tenantlink_contracts.onboarding import (
 from tenantlink_contracts.upstream import ServiceProvisioned, ServiceProvisioningFailed
 from tenantlink_contracts.values import Problem
 from tenantlink_runtime.decision import Decision
-from tests.support.events import NOW, PROBLEM, an_event
+from tests.support.events import NOW, PROBLEM, VERDICT, an_event
 from tests.support.onboarding_builders import an_onboarding, an_order
 from tests.unit.onboarding.test_deadlines import AT_NOW
 from tests.unit.onboarding.test_saga_histories import HANDLERS
@@ -139,6 +139,24 @@ def test_an_operator_is_told_once(
     assert said.items() <= notice.data.items()
     again = handle(first.aggregate, event, NOW)
     assert FOLLOWS(first.aggregate, again, NOW).events == ()
+
+
+def test_an_operator_hears_that_a_registration_was_taken_back() -> None:
+    back = an_event(CredentialsWithdrawn)
+    told = notices(after(AT_NOW[State.INVITED], an_event(DeviceAuthenticated), back))
+    assert "taken the registration back" in told[NoticeKind.ATTENTION].data["problem_title"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("declared", "declared"), ("graph_ambiguous", "earliest"), ("graph", "")],
+)
+def test_a_receipt_says_where_the_secrets_end_is_known_from(source: str, words: str) -> None:
+    secret = {**VERDICT["secret"], "expiry_source": source}
+    fact = an_event(DeviceAuthenticated, verdict={**VERDICT, "secret": secret})
+    receipt = notices(after(AT_NOW[State.INVITED], fact))[NoticeKind.RECEIPT]
+    assert receipt.data["expiry"] == words
+    assert receipt.data["renewal"] == ""
 
 
 def test_a_problem_is_mailed_only_to_whoever_has_waited_for_microsoft() -> None:

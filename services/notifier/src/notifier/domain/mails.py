@@ -153,8 +153,9 @@ class CreationFailedMail(OperatorMail):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptMail(NoticeMail):
-    """What is stored of a registration that works. Notifier itself adds the link to the page that
-    tells how things stand."""
+    """What is stored of a registration that works. `expiry` says where its end is known from, if
+    not from Microsoft for sure: `declared` or `earliest`. `renewal`: of a service that exists.
+    Notifier itself adds the link to the page that tells how things stand."""
 
     template: ClassVar[str] = "receipt"
 
@@ -165,6 +166,8 @@ class ReceiptMail(NoticeMail):
     secret_hint: str
     secret_expires_at: datetime | None
     contact: str
+    expiry: str = ""
+    renewal: str = ""
     status_link: str = ""
 
 

@@ -11,7 +11,7 @@ OPERATOR_DAYS = 14
 @dataclass(frozen=True, slots=True)
 class Attention:
     """What is wrong, and what mends it. `key` tells one trouble from another, so that each is told
-    once; `days_left` until the secret ends, where that is the trouble."""
+    once; `days_left` until the secret ends, from when it was told, where that is the trouble."""
 
     key: tuple[str, ...]
     title: str
@@ -55,11 +55,10 @@ def _ending(onboarding: Onboarding) -> Attention | None:
         return None
     if expiring.revision < proven.revision:
         return None
-    days = expiring.threshold
-    title = f"The client secret ends in {days} day{'s' * (days != 1)}"
+    title = f"The client secret ends on {expiring.expires_at:%d %b %Y}"
     return Attention(
-        ("expiring", str(expiring.revision), str(days)),
-        title if days else "The client secret has ended",
+        ("expiring", str(expiring.revision), str(expiring.threshold)),
+        title if expiring.threshold else "The client secret has ended",
         "The administrator was sent a link for a new secret. Make sure that they use it.",
-        days,
+        max(0, (expiring.expires_at - expiring.at).days),
     )

@@ -15,9 +15,16 @@ from onboarding.domain.onboarding import Onboarding
 from onboarding.domain.registers import MailFate, NoticeSettings, Ordered
 from onboarding.domain.states import WORDS, State
 from tenantlink_contracts.onboarding import Notice, NoticeKind
+from tenantlink_contracts.values import ExpirySource
 
 OPERATOR_LANGUAGE = "en"
 Data = dict[str, str]
+_TAKEN_BACK = {
+    "problem_title": "The administrator has taken the registration back",
+    "problem_remedy": "They say that it is of the wrong organisation. Their link works again, and "
+    "you are told when they have entered another one; until then there is nothing to do.",
+}
+_EXPIRY = {ExpirySource.DECLARED: "declared", ExpirySource.GRAPH_AMBIGUOUS: "earliest"}
 Told = tuple[NoticeKind, Data]
 
 
@@ -151,6 +158,8 @@ def _attention(before: Onboarding, after: Onboarding, entered: bool) -> Iterator
     if entered and after.state is State.VALIDATION_FAILED and _automatic(after) and failed:
         data = {"problem_title": failed.title, "problem_remedy": failed.remedy}
         yield NoticeKind.ATTENTION, data
+    if before.proven is not None and after.proven is None and after.is_pending:
+        yield NoticeKind.ATTENTION, _TAKEN_BACK
 
 
 def _for_administrators(before: Onboarding, after: Onboarding) -> Iterator[Told]:
@@ -220,6 +229,8 @@ def _receipt(onboarding: Onboarding) -> Data:
         "secret_hint": verdict.secret.hint,
         "secret_expires_at": _iso(verdict.secret.expires_at),
         "contact": order.requested_by,
+        "expiry": _EXPIRY.get(verdict.secret.expiry_source, ""),
+        "renewal": "yes" if onboarding.state is State.ACTIVE else "",
     }
 
 

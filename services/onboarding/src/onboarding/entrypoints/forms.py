@@ -61,6 +61,12 @@ class ReasonForm(FlaskForm):
 
     reason = StringField("Reason")
 
+    def told(self) -> str:
+        """The reason as it stands in the timeline: one line, without what nobody sees."""
+        text = " ".join((self.reason.data or "").split())
+        seen = "".join(each for each in text if each.isprintable())
+        return seen[:500] or "no reason given"
+
 
 class AddressForm(FlaskForm):
     """To whom the link goes from now on; for a renewal it may be left empty."""

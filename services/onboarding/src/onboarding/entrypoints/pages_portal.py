@@ -71,7 +71,7 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.post("/close")
     def close(subject: UUID) -> Page:
-        reason = " ".join((ReasonForm().reason.data or "").split())[:500] or "no reason given"
+        reason = ReasonForm().told()
         if console.act(subject, f"Closed: {reason}", partial(close_service.close, reason=reason)):
             flash("The service is closed; its client secret is destroyed.", "success")
         return redirect(url_for("portal.service", subject=subject), 303)

@@ -42,7 +42,7 @@ def pages(console: "Console") -> Blueprint:
 
     @routes.post("/cancel")
     def cancel(subject: UUID) -> Page:
-        reason = " ".join((ReasonForm().reason.data or "").split())[:500] or "no reason given"
+        reason = ReasonForm().told()
         decide = partial(cancel_onboarding.cancel, reason=reason)
         if console.act(subject, f"Cancelled: {reason}", decide):
             flash("The order is cancelled; its links are dead and no secret is kept.", "success")
