@@ -1,6 +1,7 @@
 """Two stacks on one machine get different ports."""
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,9 @@ def test_a_port_that_is_chosen_already_is_not_chosen_again() -> None:
     port = ports.any_free()
     assert ports.first_free(port, set()) == port
     assert ports.first_free(port, {port}) != port
+
+
+def test_no_port_is_chosen_that_the_system_lends_to_outgoing_connections() -> None:
+    lent = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    assert max(ports.ANY) < int(lent[0])
+    assert all(ports.any_free() in ports.ANY for _ in range(50))

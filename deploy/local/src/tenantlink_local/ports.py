@@ -4,8 +4,12 @@ What starts and stops by itself takes any ports: two runs that begin at the same
 find the usual ones free.
 """
 
+import random
 import socket
 
+# Below the ports that the system lends to outgoing connections (32768 and up): one of those may be
+# lent to somebody between our look and the moment at which a server listens there.
+ANY = range(10_000, 30_000)
 PREFERRED = {
     "console": 8100,
     "wizard": 8101,
@@ -55,7 +59,7 @@ def is_free(port: int) -> bool:
 
 
 def any_free() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """A port that nobody listens on now; by chance, so that runs side by side take others."""
+    while not is_free(port := random.choice(ANY)):
+        continue
+    return port
