@@ -1,7 +1,6 @@
 """Two stacks on one machine get different ports."""
 
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -29,7 +28,6 @@ def test_a_port_that_is_chosen_already_is_not_chosen_again() -> None:
     assert ports.first_free(port, {port}) != port
 
 
-def test_no_port_is_chosen_that_the_system_lends_to_outgoing_connections() -> None:
-    lent = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
-    assert max(ports.ANY) < int(lent[0])
+def test_ports_are_chosen_below_those_that_linux_usually_lends_to_outgoing_connections() -> None:
+    assert max(ports.ANY) < 32_768
     assert all(ports.any_free() in ports.ANY for _ in range(50))
