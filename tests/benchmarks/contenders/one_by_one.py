@@ -42,13 +42,13 @@ def consumer_class() -> Any:
     from tests.benchmarks import case
 
     class OneByOne(Consumer):
-        def _work(self, connection: Any, reader: Any) -> None:
+        def _work(self, reader: Any) -> None:
             workers = eventlet.GreenPool(case.CONCURRENCY)
             while not self._stop.requested and not reader.dead:
                 if self._arrived:
                     workers.spawn_n(self._settle_one, self._arrived.popleft())
-                elif not self._arrival.wait(broker.HEARTBEAT_SECONDS / 3):
-                    connection.heartbeat_check()
+                else:
+                    self._arrival.wait(broker.HEARTBEAT_SECONDS)
             workers.waitall()
             if reader.dead and not self._stop.requested:
                 raise RecoverableConnectionError("connection lost")
