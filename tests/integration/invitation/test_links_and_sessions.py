@@ -174,6 +174,20 @@ def test_the_token_is_in_no_cookie_no_page_and_no_address_after_the_first(
         assert token not in str(serializer.loads(cookie))
 
 
+def test_only_pages_prolong_a_session_since_a_late_stylesheet_would_bring_an_ended_one_back(
+    reception: Reception,
+) -> None:
+    token = token_of(reception.invite())
+    client = reception.app.test_client()
+    csrf = re.findall(r'name="csrf_token" value="([^"]*)"', client.get(f"/invitation/{token}").text)
+    client.post(f"/invitation/{token}", data={"csrf_token": csrf[0]})
+    page = client.get("/wizard")
+    assert "Set-Cookie" in page.headers
+    for address in re.findall(r'(?:href|src)="(/[^"]+[.](?:css|js|svg))', page.text):
+        with client.get(address) as answer:
+            assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
+
+
 def test_the_session_cookie_is_closed_to_scripts_other_sites_and_plain_http(
     migrated_database: Callable[[str], str],
     settings_for: Callable[[str], InvitationSettings],

@@ -47,6 +47,7 @@ def create_app(import_name: str, settings: WebSettings, session_cookie: str) -> 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a late stylesheet would bring an ended session back
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         BOOTSTRAP_SERVE_LOCAL=True,
         WTF_CSRF_TIME_LIMIT=None,
