@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests.benchmarks import checker
-from tests.benchmarks.checker import ANSWERS, Findings
+from tests.benchmarks.checker import ANSWERS, DEAD_LETTERS, Findings
 from tests.benchmarks.contestants import Contender
 from tests.benchmarks.settings import Settings
 from tests.benchmarks.surroundings import Broker, Load, Surroundings
@@ -76,7 +76,7 @@ def filled(broker: Broker, contender: Contender, load: Load) -> Iterator[None]:
     """Its queue with the load in it; emptied at the end, with that of the answers."""
     if contender.own_queue:
         broker.declare(contender.queue, "credential-validator.events", "DeviceAuthenticationFailed")
-    for queue in (contender.queue, ANSWERS):
+    for queue in (contender.queue, ANSWERS, DEAD_LETTERS):
         broker.purge(queue)
     try:
         broker.fill(contender.queue, load.messages)
